@@ -1,0 +1,1 @@
+"""What every Kulant service shares and no business noun."""

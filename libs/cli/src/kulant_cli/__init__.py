@@ -1,0 +1,1 @@
+"""The command kulant: stack, demo ledger, simulated customers, replay, outside checks."""

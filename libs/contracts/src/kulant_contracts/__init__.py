@@ -1,0 +1,1 @@
+"""The wire of Kulant: envelope, topics, events, clearances."""

@@ -1,0 +1,1 @@
+"""The embedded default: a real Kafka, a real PostgreSQL, a mailbox, a trace sink."""

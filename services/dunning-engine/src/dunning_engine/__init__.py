@@ -1,0 +1,1 @@
+"""Decides by policy whether, when and how a customer is reminded."""

@@ -1,0 +1,1 @@
+"""Turns what a customer answers into facts that change what happens next."""

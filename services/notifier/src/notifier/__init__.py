@@ -1,0 +1,1 @@
+"""Brings reminders to customers, once, after asking whether they may leave."""
