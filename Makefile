@@ -1,0 +1,97 @@
+# Everything a developer does with Kulant. Bare `make` prints the list.
+# Needs Python 3.11 to 3.13, pip and make; the rest is fetched into .venv and a cache of the user.
+
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+
+PYTHONS := $(or $(PYTHON),python3 python3.13 python3.12 python3.11)
+BIN     := .venv/bin
+PY      := $(BIN)/python
+ARGS    ?=
+
+PACKAGES := $(patsubst %/pyproject.toml,%,$(wildcard libs/*/pyproject.toml services/*/pyproject.toml))
+CHOSEN   := $(filter %/$(S),$(PACKAGES))
+
+##@ Start
+
+.PHONY: install
+install: ## Create or refresh .venv from the lock (every target below does it by itself)
+	@for python in $(PYTHONS); do \
+	  if $$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; then \
+	    exec $$python tools/install.py >&2; \
+	  fi; \
+	done; \
+	echo "kulant: needs Python 3.11 to 3.13, and none of these is one: $(PYTHONS); name yours with make PYTHON=/path/to/python3." >&2; \
+	exit 1
+
+.PHONY: run
+run: install ## The whole system with a demo ledger, until Ctrl-C; options: make run ARGS="--once --json"
+	@$(BIN)/kulant run $(ARGS)
+
+.PHONY: doctor
+doctor: install ## Say what this machine lacks
+	@$(BIN)/kulant doctor $(ARGS)
+
+##@ Check
+
+.PHONY: lint
+lint: install ## Format, style, types, import rules, our own rules, spelling
+	@$(PY) tools/lint/run.py $(ARGS)
+
+.PHONY: test
+test: install ## All tests, on a real Kafka and a real PostgreSQL
+	@$(PY) -m pytest $(ARGS)
+
+.PHONY: test-unit
+test-unit: install ## Only what needs no server and no network; seconds
+	@$(PY) -m pytest -m "not integration" $(ARGS)
+
+.PHONY: test-service
+test-service: install ## All tests of one service or library: make test-service S=notifier
+	@test -n "$(CHOSEN)" || { echo "kulant: make test-service S=one of: $(notdir $(PACKAGES))" >&2; exit 1; }
+	@$(PY) -m pytest $(CHOSEN) $(ARGS)
+
+.PHONY: coverage
+coverage: install ## Unit tests with branch coverage of domain/ and usecases/ (at least 95 %)
+	@$(PY) -m coverage erase
+	@$(PY) -m coverage run -m pytest -m "not integration" $(ARGS)
+	@$(PY) -m coverage report
+
+.PHONY: fmt
+fmt: install ## Format the code and apply the safe fixes
+	@$(BIN)/ruff format --quiet .
+	@$(BIN)/ruff check --fix --quiet .
+
+##@ Data
+
+.PHONY: schemas
+schemas: install ## Write libs/contracts/schemas and docs/events from the event models
+	@$(PY) -m kulant_contracts.schemas
+
+.PHONY: clean
+clean: ## Stop what runs, remove state, caches and the embedded databases of this checkout (.venv stays)
+	@if test -x $(PY); then $(PY) -m kulant_devstack.clean; fi
+	@rm -rf .kulant dist htmlcov .coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@find . -path ./.venv -prune -o -name __pycache__ -type d -exec rm -rf {} +
+
+##@ Release
+
+.PHONY: lock
+lock: install ## Renew requirements.lock: newest versions that fit, with hashes, without addresses
+	@$(BIN)/uv pip compile pyproject.toml --extra dev --upgrade --quiet --no-header --no-annotate --generate-hashes \
+	  --universal --python-version 3.11 $(addprefix --no-emit-package kulant-,$(notdir $(PACKAGES))) \
+	  --output-file requirements.lock
+
+.PHONY: build
+build: install ## Build the eight wheels into dist/
+	@for package in $(PACKAGES); do \
+	  $(PY) -m build --wheel --no-isolation --outdir dist $$package >&2 || exit 1; \
+	done
+
+##@ Help
+
+.PHONY: help
+help: ## This list
+	@awk 'BEGIN { FS = ":.*## " } \
+	  /^##@ / { printf "\n%s\n", substr($$0, 5) } \
+	  /^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
