@@ -1,0 +1,97 @@
+"""One real Apache Kafka broker on the loopback interface, without Docker or an installed Java."""
+
+import base64
+import logging
+import shutil
+import subprocess
+import time
+import uuid
+from pathlib import Path
+
+from kulant_devstack.errors import StackFailed
+from kulant_devstack.java import Java
+from kulant_devstack.kafka_command import KafkaCommand
+from kulant_devstack.kafka_jars import KAFKA_VERSION
+from kulant_devstack.places import own_folder
+from kulant_devstack.ports import LOOPBACK, free_ports, is_free, is_listening
+from kulant_devstack.supervisor import Program, Supervisor
+
+log = logging.getLogger(__name__)
+
+NAME = "kafka"
+START_SECONDS = 60
+STOP_SECONDS = 30
+
+
+class Kafka:
+    """The broker of one state folder. It keeps its port while this object lives, over stops and kills."""
+
+    version = KAFKA_VERSION
+
+    def __init__(
+        self, folder: Path, supervisor: Supervisor, java: Java, jars: Path, flags: tuple[str, ...] = ()
+    ) -> None:
+        self._folder = own_folder(folder)
+        self._supervisor = supervisor
+        self._command = KafkaCommand(java, jars, folder)
+        self._flags = flags
+        self._ports: list[int] = []
+
+    @property
+    def address(self) -> str:
+        """Where clients connect to: host and port."""
+        if not self._ports:
+            raise StackFailed("Kafka was not started.")
+        return f"{LOOPBACK}:{self._ports[0]}"
+
+    def start(self) -> None:
+        """Start the broker and come back when clients can use it."""
+        if not self._ports or not all(is_free(port) for port in self._ports):
+            self._ports = free_ports(2)
+        self._command.write_configuration(*self._ports)
+        self._format_once()
+        program = Program(
+            NAME, self._command.broker(*self._flags), cwd=self._folder, stop_seconds=STOP_SECONDS
+        )
+        self._supervisor.start(program)
+        self._wait_until_ready()
+
+    def stop(self, seconds: float = STOP_SECONDS) -> None:
+        """Stop the broker in order."""
+        self._supervisor.stop(NAME, seconds=seconds)
+
+    def kill(self) -> None:
+        """End the broker as a power cut would."""
+        self._supervisor.kill(NAME)
+
+    def _format_once(self) -> None:
+        # The marker is written last: a folder without it was left half prepared by a kill and is prepared anew.
+        marker = self._folder / "formatted"
+        if marker.exists():
+            return
+        shutil.rmtree(self._command.data, ignore_errors=True)
+        done = subprocess.run(
+            self._command.format(_cluster_id()), capture_output=True, text=True, cwd=self._folder, check=False
+        )
+        if done.returncode != 0:
+            raise StackFailed(f"Kafka's data folder could not be prepared: {done.stdout}{done.stderr}")
+        marker.touch()
+
+    def _wait_until_ready(self) -> None:
+        # The broker opens its port only when it is let in by the controller: an open port is a ready broker.
+        deadline = time.monotonic() + START_SECONDS
+        while not is_listening(self._ports[0]):
+            if not self._supervisor.is_running(NAME):
+                raise StackFailed(f"Kafka ended while it started. {self._supervisor.last_words(NAME)}")
+            if time.monotonic() > deadline:
+                words = self._supervisor.last_words(NAME)
+                self._supervisor.stop(NAME, seconds=5)
+                raise StackFailed(f"Kafka was not ready after {START_SECONDS} seconds. {words}")
+            time.sleep(0.03)
+
+
+def _cluster_id() -> str:
+    # The tool takes an id that begins with a dash for one of its options.
+    while (made := base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")).startswith("-"):
+        pass
+    return made

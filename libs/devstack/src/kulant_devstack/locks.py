@@ -1,0 +1,66 @@
+"""File locks between processes: released by the kernel when their holder dies, however it dies."""
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kulant_devstack.errors import StackBusy
+
+
+class FolderLock:
+    """Exclusive use of a state folder. What its holder does stands in the file, for the sentence to the next."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._handle: int | None = None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether this object holds the lock."""
+        return self._handle is not None
+
+    def acquire(self, doing: str, patience_seconds: float = 60) -> None:
+        """Take the lock, waiting only for a holder that is about to stop; raises StackBusy for any other."""
+        deadline = time.monotonic() + patience_seconds
+        handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                holder = os.pread(handle, 200, 0).decode(errors="replace").strip()
+                if not holder.startswith("stopping") or time.monotonic() > deadline:
+                    os.close(handle)
+                    raise StackBusy(
+                        f"Another Kulant uses {self._path.parent} ({holder or 'just starting'}). "
+                        "Stop it first (Ctrl-C there, or `kulant down`), or set KULANT_STATE to another folder."
+                    ) from None
+                time.sleep(0.1)
+        self._handle = handle
+        self.say(doing)
+
+    def say(self, doing: str) -> None:
+        """Write down what the holder does now."""
+        if self._handle is not None:
+            os.ftruncate(self._handle, 0)
+            os.pwrite(self._handle, f"{doing}, process {os.getpid()}\n".encode(), 0)
+
+    def release(self) -> None:
+        """Give the lock back; harmless when it is not held."""
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
+
+
+@contextmanager
+def exclusive(path: Path) -> Iterator[None]:
+    """Wait for the lock on a file and hold it for the length of the block."""
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)

