@@ -1,0 +1,1 @@
+"""What is owed and since when: pure rules over the facts that an ERP told."""

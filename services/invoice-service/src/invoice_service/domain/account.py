@@ -1,0 +1,98 @@
+"""All that is known about one customer; facts may arrive in any order and more than once."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from invoice_service.domain.customer import Customer
+from invoice_service.domain.invoice import Invoice, ItemStanding
+from invoice_service.domain.payment import Payment
+from invoice_service.domain.trail import Trail
+
+AccountFact = Customer | Invoice | Payment
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCustomer:
+    """The customer as told; `announced_version` is Kulant's own of the last announcement, 0 before the first."""
+
+    customer: Customer
+    is_announced: bool = False
+    announced_version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class KnownInvoice:
+    """An invoice as told, how its items were last published, and where it came from."""
+
+    invoice: Invoice
+    is_announced: bool = False
+    standings: Mapping[str, ItemStanding] = field(default_factory=dict)
+    trail: Trail = Trail()
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One customer's facts, each entity in its highest version.
+
+    Invoices that neither time nor the facts at hand can change may be absent.
+    """
+
+    tenant: str
+    customer_id: str
+    customer: KnownCustomer | None = None
+    invoices: Mapping[str, KnownInvoice] = field(default_factory=dict)
+    payments: Mapping[str, Payment] = field(default_factory=dict)
+
+    def record(self, fact: AccountFact, trail: Trail | None = None) -> "Account":
+        """The account that also knows `fact`; the very same object if it knew as much before."""
+        match fact:
+            case Customer():
+                return self._record_customer(fact)
+            case Invoice():
+                return self._record_invoice(fact, trail or Trail())
+            case Payment():
+                return self._record_payment(fact)
+
+    def payments_by_invoice(self) -> dict[str, list[Payment]]:
+        """For each invoice the payments that say something about it."""
+        found: dict[str, list[Payment]] = {}
+        for payment in self.payments.values():
+            for invoice_id in {allocation.invoice_id for allocation in payment.allocations}:
+                found.setdefault(invoice_id, []).append(payment)
+        return found
+
+    def with_sequences(self, spoken: Iterable[tuple[str, str, int]]) -> "Account":
+        """Notes for (invoice, item, sequence) which event last spoke of the item."""
+        invoices = dict(self.invoices)
+        for invoice_id, item_id, sequence in spoken:
+            known = invoices[invoice_id]
+            standing = replace(known.standings[item_id], sequence=sequence)
+            invoices[invoice_id] = replace(known, standings={**known.standings, item_id: standing})
+        return replace(self, invoices=invoices)
+
+    def _record_customer(self, fact: Customer) -> "Account":
+        known = self.customer
+        if known is None:
+            return replace(self, customer=KnownCustomer(fact))
+        if fact.version <= known.customer.version:
+            return self
+        is_same = (fact.time_zone, fact.details) == (known.customer.time_zone, known.customer.details)
+        newer = replace(known, customer=fact, is_announced=known.is_announced and is_same)
+        return replace(self, customer=newer)
+
+    def _record_invoice(self, fact: Invoice, trail: Trail) -> "Account":
+        known = self.invoices.get(fact.invoice_id)
+        if known is None:
+            newer = KnownInvoice(fact, trail=trail)
+        elif fact.version <= known.invoice.version:
+            return self
+        else:
+            is_same = known.is_announced and fact.says_the_same_as(known.invoice)
+            newer = replace(known, invoice=fact, is_announced=is_same, trail=trail)
+        return replace(self, invoices={**self.invoices, fact.invoice_id: newer})
+
+    def _record_payment(self, fact: Payment) -> "Account":
+        known = self.payments.get(fact.payment_id)
+        if known is not None and fact.version <= known.version:
+            return self
+        return replace(self, payments={**self.payments, fact.payment_id: fact})

@@ -1,0 +1,90 @@
+"""What this service tells others: each fact carries whole state, so that a reader needs no earlier one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from invoice_service.domain.customer import Customer
+from invoice_service.domain.invoice import Invoice, ItemStanding
+from invoice_service.domain.tenant import Creditor, Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class TenantChanged:
+    """The tenant's settings or its test clock changed."""
+
+    tenant: Tenant
+    test_now_at: datetime | None
+    version: int
+    happened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CreditorChanged:
+    """A legal entity of the tenant changed."""
+
+    creditor: Creditor
+    happened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerChanged:
+    """The customer's own data changed."""
+
+    customer: Customer
+    version: int
+    happened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceRegistered:
+    """The invoice is known, or says something new; `standings` are all items it has or ever had."""
+
+    invoice: Invoice
+    standings: Mapping[str, ItemStanding]
+    version: int
+    happened_at: datetime
+
+    @property
+    def item_ids(self) -> tuple[str, ...]:
+        """The items that it speaks of."""
+        return tuple(self.standings)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFact:
+    """Something about one item."""
+
+    invoice: Invoice
+    standing: ItemStanding
+    happened_at: datetime
+
+    @property
+    def item_ids(self) -> tuple[str, ...]:
+        """The items that it speaks of."""
+        return (self.standing.item.item_id,)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemDue(ItemFact):
+    """Its due day has begun."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemOverdue(ItemFact):
+    """Its due day is over, and it is not settled."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemBalanceChanged(ItemFact):
+    """More or less of it is open than before."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemSettled(ItemFact):
+    """Nothing of it is open any more."""
+
+
+InvoiceFact = InvoiceRegistered | ItemDue | ItemOverdue | ItemBalanceChanged | ItemSettled
+CustomerFact = CustomerChanged | InvoiceFact

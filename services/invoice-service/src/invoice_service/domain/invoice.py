@@ -1,0 +1,70 @@
+"""An invoice and its open items: what the ERP demanded, and how each item stands."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+
+class ItemState(StrEnum):
+    """Where an item stands between its issue and its end."""
+
+    OPEN = "open"
+    DUE = "due"
+    OVERDUE = "overdue"
+    SETTLED = "settled"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_final(self) -> bool:
+        """Neither the passing of time nor a change of zone alters the item any more."""
+        return self in (ItemState.SETTLED, ItemState.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One part of an invoice with a due date of its own (none: not due until a later version says when)."""
+
+    item_id: str
+    due_on: date | None
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """Whole state of `invoice.issued`; `details` are carried through as told."""
+
+    tenant: str
+    customer_id: str
+    invoice_id: str
+    version: int
+    creditor_id: str
+    number: str
+    issued_on: date
+    currency: str
+    items: tuple[Item, ...]
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+    def says_the_same_as(self, other: "Invoice") -> bool:
+        """Whether nothing but the version differs."""
+        return (
+            self.creditor_id == other.creditor_id
+            and self.number == other.number
+            and self.issued_on == other.issued_on
+            and self.currency == other.currency
+            and self.items == other.items
+            and self.details == other.details
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ItemStanding:
+    """What was last published about an item; `sequence` is that of the last event that spoke of it."""
+
+    item: Item
+    open_minor: int
+    state: ItemState
+    settled_on: date | None
+    version: int
+    sequence: int = 0
