@@ -1,0 +1,130 @@
+"""What dunning-engine asks the notifier to say, and what it takes back."""
+
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import Field, model_validator
+
+from kulant_contracts import topics
+from kulant_contracts.envelope import EventData
+from kulant_contracts.money import Currency, Money, check_one_currency
+from kulant_contracts.party import Channel
+from kulant_contracts.wire import Code, Count, Day, Id, Instant, Language, Line, Seen, Stage, Text, Version, Wire
+
+ReminderKind = Literal["reminder", "notice", "promise_note", "promise_resume", "plan", "service"]
+
+
+class PolicyVersion(Wire):
+    """Which policy, and which version of it, led to this."""
+
+    code: Code
+    version: Version
+
+
+class ReminderStage(Wire):
+    """The leading stage of a reminder."""
+
+    number: Stage
+    code: Code
+    tone: Code
+    legal_effect: Literal["notice", "demand", "final"] = Field(description="What the message means in law")
+
+
+class ReminderItem(Wire):
+    """One item of a reminder, as it stood when the reminder was decided."""
+
+    item_id: Id
+    invoice_id: Id
+    number: Line
+    issued_on: Day
+    due_on: Day
+    amount: Money
+    open: Money
+    days_overdue: Annotated[int, Field(strict=True, ge=-36_500, le=200_000)] = Field(
+        description="Days since due_on; negative before it"
+    )
+    stage: Stage = Field(description="This item's own stage, at most the leading one")
+    default_since_on: Day | None = None
+
+
+class Cost(Wire):
+    """Something that the law or the contract adds to what is owed."""
+
+    cost_id: Id
+    item_id: Id | None = None
+    kind: Code = Field(json_schema_extra={"x-open-enum": ["interest", "lump_sum", "fee"]})
+    money: Money
+    basis: Line = Field(description="The rule that gives it")
+    explanation: Text = Field(description="How it was worked out, for the customer")
+    tax: Money | None = None
+
+
+class Credit(Wire):
+    """Something of the customer's that is set against what is owed."""
+
+    money: Money
+    note: Line
+
+
+class NextStep(Wire):
+    """What happens if nothing happens."""
+
+    code: Code
+    not_before_on: Day
+
+
+class Experiment(Wire):
+    """The arm of a comparison of policies that this reminder belongs to."""
+
+    code: Code
+    arm: Code
+
+
+class ReminderRequestedV1(EventData):
+    """One message of one creditor in one currency is to be sent. Its id is for life."""
+
+    TYPE: ClassVar[str] = "kulant.reminder.requested.v1"
+    TOPIC: ClassVar[str] = topics.REMINDER
+
+    reminder_id: Id
+    customer_id: Id
+    creditor_id: Id
+    case_id: Id
+    kind: ReminderKind
+    policy: PolicyVersion
+    stage: ReminderStage
+    channels: Annotated[tuple[Channel, ...], Field(min_length=1, max_length=10)] = Field(
+        description="In the order in which they are tried"
+    )
+    language: Language = Field(description="BCP 47")
+    currency: Currency
+    items: Annotated[tuple[ReminderItem, ...], Field(max_length=500)]
+    items_total: Money = Field(description="Sum of what is open on the items")
+    costs: Annotated[tuple[Cost, ...], Field(max_length=1_000)] = ()
+    credits: Annotated[tuple[Credit, ...], Field(max_length=1_000)] = ()
+    total: Money = Field(description="items_total plus costs less credits")
+    deadline_on: Day = Field(
+        description="Last day to pay, for channels[0] and a sending until not_after_at; any other is requested anew"
+    )
+    next_step: NextStep
+    not_before_at: Instant
+    not_after_at: Instant
+    seen: Seen = Field(description="Service to the highest sequence up to which the decision had everything")
+    experiment: Experiment | None = None
+
+    @model_validator(mode="after")
+    def _is_of_one_currency(self) -> Self:
+        check_one_currency(self.currency, (self.items_total, self.total))
+        check_one_currency(self.currency, (money for item in self.items for money in (item.amount, item.open)))
+        check_one_currency(self.currency, (part.money for part in (*self.costs, *self.credits)))
+        return self
+
+
+class ReminderWithdrawnV1(EventData):
+    """The reminder must not leave any more. Wins until hand-over has begun, even if it is read first."""
+
+    TYPE: ClassVar[str] = "kulant.reminder.withdrawn.v1"
+    TOPIC: ClassVar[str] = topics.REMINDER
+
+    reminder_id: Id
+    customer_id: Id
+    reason: Code
