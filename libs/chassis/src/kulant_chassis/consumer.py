@@ -1,0 +1,330 @@
+"""Reads Kafka partition by partition; what is applied, and from where, is the database's word alone."""
+
+import asyncio
+import contextlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from time import monotonic
+
+import structlog
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka.errors import KafkaError
+
+from kulant_chassis.batch import BatchProcessor
+from kulant_chassis.database import Database
+from kulant_chassis.failures import is_transient
+from kulant_chassis.metrics import BATCHES_FAILED, PARTITIONS_HELD
+from kulant_chassis.pacing import Backoff, pause
+from kulant_chassis.parking import ParkingPlace
+from kulant_chassis.positions import begin, move, stored
+from kulant_chassis.received import ParkingLimitReached, PartitionStopped, PositionMoved, Reads
+
+_log = structlog.get_logger(__name__)
+
+POLL_MS = 100
+COMMIT_SECONDS = 5.0
+STOPPED_SECONDS = 30.0
+DRAIN_SECONDS = 10.0
+SILENT_SECONDS = 60.0
+SUSPECT_AFTER_FAILURES = 5
+
+
+@dataclass(slots=True)
+class _Partition:
+    """What this replica knows about a partition that it was given."""
+
+    next_offset: int
+    backoff: Backoff = field(default_factory=Backoff)
+    held_until: float = 0.0
+    work: asyncio.Task[None] | None = None
+
+    def is_idle(self, now: float) -> bool:
+        return self.work is None and self.held_until <= now
+
+
+class Consumer:
+    """One member of this service's consumer group.
+
+    Each partition goes its own way: a failure holds that partition alone, with growing pauses, and is retried for as
+    long as it lasts. A rebalance cancels the running batch; its transaction rolls back, or its position moved already.
+    """
+
+    name = "consume"
+
+    def __init__(
+        self,
+        service: str,
+        database: Database,
+        reads: Reads,
+        *,
+        bootstrap: str,
+        topic_prefix: str,
+        batch_records: int,
+        session_timeout_ms: int,
+        parking_limit: int,
+    ) -> None:
+        self._group = f"{topic_prefix}{service}.facts"
+        self._topics = [topic_prefix + topic for topic in reads.topics]
+        self._bootstrap = bootstrap
+        self._session_timeout_ms = session_timeout_ms
+        self._batch_records = batch_records
+        self._database = database
+        self._parking = ParkingPlace(service, bootstrap, limit=parking_limit, topic_prefix=topic_prefix)
+        self._processor = BatchProcessor(database, reads, self._parking, topic_prefix=topic_prefix)
+        self._partitions: dict[TopicPartition, _Partition] = {}
+        self._refused_until: dict[TopicPartition, float] = {}
+        self._stopping = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._turned_at = monotonic()
+        self._committed_at = 0.0
+        self.stopped_because: str | None = None
+
+    async def start(self) -> None:
+        """Begin to read in the background; waits for the broker as long as it takes."""
+        self._task = asyncio.create_task(self._run(), name=self.name)
+
+    async def stop(self) -> None:
+        """Stop fetching, finish the running batches (ten seconds at most), leave the group."""
+        self._stopping.set()
+        if self._task is not None:
+            await self._task
+        await self._parking.close()
+
+    def is_alive(self) -> bool:
+        """Does the loop still turn? A dead or stuck one wants a restart."""
+        is_over = self._task is not None and self._task.done() and not self._stopping.is_set()
+        return not is_over and monotonic() - self._turned_at < SILENT_SECONDS
+
+    @property
+    def running(self) -> int:
+        """Batches in work right now."""
+        return sum(partition.work is not None for partition in self._partitions.values())
+
+    async def _run(self) -> None:
+        backoff = Backoff()
+        while not self._stopping.is_set():
+            consumer = AIOKafkaConsumer(
+                bootstrap_servers=self._bootstrap,
+                group_id=self._group,
+                enable_auto_commit=False,
+                auto_offset_reset="earliest",
+                isolation_level="read_committed",
+                session_timeout_ms=self._session_timeout_ms,
+                heartbeat_interval_ms=min(1000, self._session_timeout_ms // 3),
+                max_poll_interval_ms=300_000,
+                fetch_max_wait_ms=200,
+                metadata_max_age_ms=30_000,
+            )
+            try:
+                await consumer.start()
+                consumer.subscribe(self._topics, listener=_Rebalance(self))
+                await self._read(consumer, backoff)
+            except (KafkaError, OSError) as error:
+                _log.warning("the broker cannot be read", action="consumer.waits", error=type(error).__name__)
+            finally:
+                await self.forget(self._partitions, drain=True)
+                with contextlib.suppress(KafkaError, OSError):
+                    await consumer.stop()
+            self._turned_at = monotonic()
+            await pause(self._stopping, backoff.next_seconds())
+
+    async def _read(self, consumer: AIOKafkaConsumer, backoff: Backoff) -> None:
+        while not self._stopping.is_set():
+            self._turned_at = monotonic()
+            if self.stopped_because is not None:
+                await pause(self._stopping, 1.0)
+                continue
+            await self._load_positions(consumer)
+            now = monotonic()
+            PARTITIONS_HELD.set(sum(partition.held_until > now for partition in self._partitions.values()))
+            idle = [place for place, partition in self._partitions.items() if partition.is_idle(now)]
+            if not idle:
+                await pause(self._stopping, 0.02)
+                continue
+            batches = await consumer.getmany(*idle, timeout_ms=POLL_MS, max_records=self._batch_records)
+            backoff.reset()
+            await self._begin_work(consumer, idle, batches)
+            await self._show_positions(consumer)
+
+    async def _begin_work(
+        self,
+        consumer: AIOKafkaConsumer,
+        idle: Iterable[TopicPartition],
+        batches: dict[TopicPartition, list[ConsumerRecord]],
+    ) -> None:
+        assigned = consumer.assignment()
+        for place in idle:
+            partition = self._partitions.get(place)
+            if partition is None or place not in assigned or not partition.is_idle(monotonic()):
+                continue
+            try:
+                # Past the last record, and past the markers of transactions behind it.
+                end = await consumer.position(place)
+            except KafkaError:  # taken away in this very moment
+                continue
+            records = batches.get(place, [])
+            if end > partition.next_offset and self._partitions.get(place) is partition:
+                partition.work = asyncio.create_task(self._work(consumer, place, partition, records, end))
+
+    async def _work(
+        self,
+        consumer: AIOKafkaConsumer,
+        place: TopicPartition,
+        partition: _Partition,
+        records: Sequence[ConsumerRecord],
+        end: int,
+    ) -> None:
+        start = partition.next_offset
+        try:
+            if records:
+                await self._advance(place, partition, records, end)
+            else:
+                async with self._database.begin() as transaction:
+                    await move(transaction.connection, place, start, end)
+                partition.next_offset = end
+            partition.backoff.reset()
+        except PositionMoved:
+            BATCHES_FAILED.labels(place.topic, "moved").inc()
+            _log.warning(
+                "a batch was dropped: its position has moved",
+                action="consumer.dropped",
+                topic=place.topic,
+                partition=place.partition,
+                offset=start,
+            )
+            self._partitions.pop(place, None)
+        except ParkingLimitReached as limit:
+            self.stopped_because = str(limit)
+            _log.critical("the consumer stops", action="consumer.stopped", reason=str(limit))
+        except Exception as error:
+            self._hold(consumer, place, partition, error)
+        finally:
+            partition.work = None
+
+    async def _advance(
+        self, place: TopicPartition, partition: _Partition, records: Sequence[ConsumerRecord], end: int
+    ) -> None:
+        """Apply a batch; after several failures one by one, so that one fact cannot hold its neighbours for ever."""
+        if partition.backoff.failures < SUSPECT_AFTER_FAILURES:
+            await self._processor.process(place, records, start=partition.next_offset, end=end)
+            partition.next_offset = end
+            return
+        for number, record in enumerate(records):
+            after = end if number == len(records) - 1 else record.offset + 1
+            try:
+                await self._processor.process(place, [record], start=partition.next_offset, end=after)
+            except Exception as error:
+                is_suspect = is_transient(error) and partition.backoff.failures >= SUSPECT_AFTER_FAILURES
+                neighbours = records[number + 1 : number + 2]
+                if not is_suspect or not neighbours or not await self._processor.applies_alone(neighbours[0]):
+                    raise
+                reason = f"failed again and again while its neighbours get through: {type(error).__name__}"
+                await self._processor.park_first(place, record, start=partition.next_offset, reason=reason)
+                after = record.offset + 1
+            partition.next_offset = after
+            partition.backoff.reset()
+            partition.backoff.failures = SUSPECT_AFTER_FAILURES - 1 if number < len(records) - 1 else 0
+
+    def _hold(self, consumer: AIOKafkaConsumer, place: TopicPartition, partition: _Partition, error: Exception) -> None:
+        seconds = partition.backoff.next_seconds()
+        if isinstance(error, PartitionStopped):
+            seconds = STOPPED_SECONDS
+            _log.critical(
+                "a partition is stopped",
+                action="consumer.partition_stopped",
+                topic=place.topic,
+                partition=place.partition,
+                reason=str(error),
+            )
+        elif not is_transient(error):
+            _log.exception("a batch failed", action="consumer.failed", topic=place.topic, partition=place.partition)
+        BATCHES_FAILED.labels(place.topic, "transient").inc()
+        _log.warning(
+            "a partition waits",
+            action="consumer.held",
+            topic=place.topic,
+            partition=place.partition,
+            offset=partition.next_offset,
+            error=type(error).__name__,
+            seconds=round(seconds, 2),
+        )
+        partition.held_until = monotonic() + seconds
+        with contextlib.suppress(KafkaError, AssertionError):
+            consumer.seek(place, partition.next_offset)
+
+    async def _load_positions(self, consumer: AIOKafkaConsumer) -> None:
+        """Seek each newly assigned partition to its stored position; one that has none begins with the log."""
+        now = monotonic()
+        assigned = consumer.assignment()
+        unknown = [place for place in assigned if place not in self._partitions]
+        new = [place for place in unknown if self._refused_until.get(place, 0.0) <= now]
+        if not new:
+            return
+        try:
+            beginnings = await consumer.beginning_offsets(new)
+            async with self._database.begin() as transaction:
+                await begin(transaction.connection, beginnings)
+                positions = await stored(transaction.connection, {place.topic for place in new})
+            ends = await consumer.end_offsets(new)  # after the positions, which another replica may be moving
+        except Exception as error:
+            if not is_transient(error):
+                raise
+            _log.warning("positions cannot be read", action="consumer.waits", error=type(error).__name__)
+            await pause(self._stopping, 0.5)
+            return
+        for place in set(new) & consumer.assignment():
+            position = positions[place]
+            if beginnings[place] <= position <= ends[place]:
+                consumer.seek(place, position)
+                self._partitions[place] = _Partition(position)
+                continue
+            # The log no longer holds what comes next, or never did: going on would lose facts silently.
+            self._refused_until[place] = now + STOPPED_SECONDS
+            _log.critical(
+                "a stored position is outside the log",
+                action="consumer.partition_stopped",
+                topic=place.topic,
+                partition=place.partition,
+                offset=position,
+            )
+
+    async def _show_positions(self, consumer: AIOKafkaConsumer) -> None:
+        """Commit offsets to Kafka now and then; nothing rests on them but displays and the check for a restore."""
+        now = monotonic()
+        if now - self._committed_at < COMMIT_SECONDS:
+            return
+        self._committed_at = now
+        offsets = {
+            place: partition.next_offset
+            for place, partition in self._partitions.items()
+            if place in consumer.assignment() and partition.held_until == 0.0
+        }
+        if offsets:
+            with contextlib.suppress(KafkaError):
+                await consumer.commit(offsets)
+
+    async def forget(self, places: Iterable[TopicPartition], *, drain: bool = False) -> None:
+        """Give up partitions: wait a little for their batches if told to, then cancel what still runs."""
+        partitions = [partition for place in list(places) if (partition := self._partitions.pop(place, None))]
+        work = [partition.work for partition in partitions if partition.work is not None]
+        if not work:
+            return
+        _, running = await asyncio.wait(work, timeout=DRAIN_SECONDS if drain else 0)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*work, return_exceptions=True)
+
+
+class _Rebalance(ConsumerRebalanceListener):  # type: ignore[misc]
+    """Drops running batches of partitions that are taken away; assignment is noticed by the reading loop."""
+
+    def __init__(self, consumer: Consumer) -> None:
+        self._consumer = consumer
+
+    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        """Called before the group hands partitions to others."""
+        await self._consumer.forget(revoked)
+
+    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        """Called after: whatever was known before is read anew."""
+        await self._consumer.forget(assigned)

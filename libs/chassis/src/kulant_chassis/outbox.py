@@ -1,0 +1,169 @@
+"""The relay: the only place from which a service's events reach Kafka."""
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+import structlog
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+from sqlalchemy import text
+
+from kulant_chassis.database import Database
+from kulant_chassis.failures import is_transient
+from kulant_chassis.metrics import OUTBOX_PUBLISHED, RELAY_FAILURES
+from kulant_chassis.pacing import Backoff, pause
+from kulant_contracts.envelope import CONTENT_TYPE
+
+_log = structlog.get_logger(__name__)
+
+_TAKE_LEASE = text(
+    "INSERT INTO relay_lease (name, owner, expires_at)"
+    " VALUES ('outbox', :owner, clock_timestamp() + make_interval(secs => :seconds))"
+    " ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, expires_at = excluded.expires_at"
+    " WHERE relay_lease.owner = excluded.owner OR relay_lease.expires_at < clock_timestamp() RETURNING owner"
+)
+_GIVE_LEASE_BACK = text("DELETE FROM relay_lease WHERE name = 'outbox' AND owner = :owner")
+_OLDEST = text("SELECT id, topic, key, value, traceparent, tracestate FROM outbox ORDER BY id LIMIT :rows")
+_DELETE = text("DELETE FROM outbox WHERE id = ANY(CAST(:ids AS bigint[]))")
+
+POLL_SECONDS = 0.1
+BATCH_ROWS = 1000
+SEND_TIMEOUT_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An event waiting to be published."""
+
+    id: int
+    topic: str
+    key: str
+    value: bytes
+    traceparent: str | None
+    tracestate: str | None
+
+    def headers(self) -> list[tuple[str, bytes]]:
+        """Kafka headers: content type, trace context, and the outbox number that tells a restored database."""
+        headers = [("content-type", CONTENT_TYPE.encode()), ("kulant-outbox-number", str(self.id).encode())]
+        if self.traceparent:
+            headers.append(("traceparent", self.traceparent.encode()))
+        if self.tracestate:
+            headers.append(("tracestate", self.tracestate.encode()))
+        return headers
+
+
+def new_producer(bootstrap: str, *, max_event_bytes: int = 1_000_000) -> AIOKafkaProducer:
+    """An idempotent producer that waits for all replicas; one task uses it at a time."""
+    return AIOKafkaProducer(
+        bootstrap_servers=bootstrap,
+        acks="all",
+        enable_idempotence=True,
+        linger_ms=2,
+        max_batch_size=256 * 1024,
+        max_request_size=max_event_bytes,
+        request_timeout_ms=15_000,
+        compression_type="lz4",
+    )
+
+
+async def throw_away(producer: AIOKafkaProducer) -> None:
+    """End a producer without sending what it still holds: a new one begins again from the oldest row."""
+    with contextlib.suppress(KafkaError, OSError, asyncio.CancelledError):
+        if producer._sender is not None:  # noqa: SLF001 -- stop() flushes: it would send rows behind the failed one
+            await producer._sender.close()  # noqa: SLF001
+    with contextlib.suppress(KafkaError, OSError):
+        await producer.client.close()
+    producer._closed = True  # noqa: SLF001
+
+
+class Relay:
+    """Publishes the outbox, oldest first, and deletes what the broker acknowledged.
+
+    One relay of a service is at work, by a lease; another waits. No transaction is open while it sends. A crash or a
+    lost lease repeats events with their old sequences, which readers drop; it never leaves a gap.
+    """
+
+    name = "relay"
+
+    def __init__(self, database: Database, bootstrap: str, *, lease_seconds: float) -> None:
+        self._database = database
+        self._bootstrap = bootstrap
+        self._lease_seconds = lease_seconds
+        self._owner: UUID = uuid4()
+        self._producer: AIOKafkaProducer | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._stopping = asyncio.Event()
+
+    async def start(self) -> None:
+        """Begin to publish in the background."""
+        self._task = asyncio.create_task(self._run(), name=self.name)
+
+    async def stop(self) -> None:
+        """Finish the batch in hand, give the lease back and end."""
+        self._stopping.set()
+        self._database.committed.set()
+        if self._task is not None:
+            await self._task
+
+    def is_alive(self) -> bool:
+        """Is the loop still running?"""
+        return self._task is None or not self._task.done()
+
+    async def _run(self) -> None:
+        backoff = Backoff()
+        while not self._stopping.is_set():
+            self._database.committed.clear()
+            try:
+                published = await self._publish_batch()
+            except Exception as error:
+                if not is_transient(error):
+                    _log.exception("the relay met something unexpected", action="relay.failed")
+                RELAY_FAILURES.inc()
+                _log.warning("the relay begins again", action="relay.restarted", error=type(error).__name__)
+                await self._drop_producer()
+                await pause(self._stopping, backoff.next_seconds())
+                continue
+            backoff.reset()
+            if not published:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._database.committed.wait(), POLL_SECONDS)
+        await self._end()
+
+    async def _publish_batch(self) -> int:
+        async with self._database.engine.begin() as connection:
+            parameters = {"owner": self._owner, "seconds": self._lease_seconds}
+            if (await connection.execute(_TAKE_LEASE, parameters)).first() is None:
+                await self._drop_producer()
+                return 0
+            rows = [Row(*row) for row in (await connection.execute(_OLDEST, {"rows": BATCH_ROWS}))]
+        if not rows:
+            return 0
+        await asyncio.wait_for(self._send(rows), SEND_TIMEOUT_SECONDS)
+        async with self._database.engine.begin() as connection:
+            await connection.execute(_DELETE, {"ids": [row.id for row in rows]})
+        OUTBOX_PUBLISHED.inc(len(rows))
+        return len(rows)
+
+    async def _send(self, rows: Sequence[Row]) -> None:
+        if self._producer is None:
+            producer = new_producer(self._bootstrap)
+            self._producer = producer
+            await producer.start()
+        sent = [
+            await self._producer.send(row.topic, row.value, key=row.key.encode(), headers=row.headers()) for row in rows
+        ]
+        await asyncio.gather(*sent)
+
+    async def _drop_producer(self) -> None:
+        if self._producer is not None:
+            producer, self._producer = self._producer, None
+            await throw_away(producer)
+
+    async def _end(self) -> None:
+        await self._drop_producer()
+        with contextlib.suppress(Exception):  # the lease ends by itself
+            async with self._database.engine.begin() as connection:
+                await connection.execute(_GIVE_LEASE_BACK, {"owner": self._owner})

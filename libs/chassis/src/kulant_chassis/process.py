@@ -1,0 +1,186 @@
+"""One process plays any set of roles; it starts them in order and stops them in reverse within its bound."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import sys
+from collections.abc import Iterator, Sequence
+
+import structlog
+import uvicorn
+
+from kulant_chassis.auth import Tokens
+from kulant_chassis.clock import WallClock
+from kulant_chassis.consumer import Consumer
+from kulant_chassis.database import Database
+from kulant_chassis.failures import is_transient
+from kulant_chassis.http import create_app
+from kulant_chassis.logs import start_logging
+from kulant_chassis.migrations import upgrade
+from kulant_chassis.outbox import Relay
+from kulant_chassis.quiescence import LogEnds, Quiescence, quiescence_router
+from kulant_chassis.service import Component, Runtime, Service
+from kulant_chassis.settings import SettingsMissing
+from kulant_chassis.telemetry import start_telemetry
+from kulant_chassis.timers import Timers
+
+_log = structlog.get_logger(__name__)
+
+ROLES = ("api", "consume", "relay", "timers", "send")
+STOP_SECONDS = 20.0
+
+
+class _Server(uvicorn.Server):
+    """A uvicorn server that leaves signals to the process around it."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class Api:
+    """The HTTP side of a service."""
+
+    name = "api"
+
+    def __init__(self, server: _Server, listener: socket.socket) -> None:
+        self._server = server
+        self._listener = listener
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin to answer; a question is not lost from here on."""
+        self._task = asyncio.create_task(self._server.serve([self._listener]), name=self.name)
+
+    async def stop(self) -> None:
+        """Finish the requests in hand and end."""
+        self._server.should_exit = True
+        if self._task is not None:
+            await self._task
+
+    def is_alive(self) -> bool:
+        """Is the server still running?"""
+        return self._task is None or not self._task.done()
+
+
+def main(service: Service, arguments: Sequence[str]) -> int:
+    """Run `python -m <package> ROLE…` or `migrate`; returns the exit code."""
+    start_logging(service.name, service.settings.log_level)
+    if list(arguments) == ["migrate"]:
+        upgrade(service.package, service.settings.database_url)
+        return 0
+    unknown = sorted(set(arguments) - set(ROLES))
+    if unknown or not arguments:
+        sys.stderr.write(f"Say what to do: migrate, or one or more of {' '.join(ROLES)}.\n")
+        return 2
+    try:
+        asyncio.run(_play(service, frozenset(arguments)))
+    except SettingsMissing as problem:
+        sys.stderr.write(f"{problem}\n")
+        return 2
+    return 0
+
+
+async def _play(service: Service, roles: frozenset[str]) -> None:
+    settings = service.settings
+    provider = start_telemetry(service.name, ratio=settings.trace_ratio, environ=os.environ)
+    topics = [settings.topic_prefix + topic for topic in service.reads.topics]
+    clock = WallClock()
+    database = Database(
+        settings.database_url,
+        source=service.source,
+        clock=clock,
+        topic_prefix=settings.topic_prefix,
+        pool_size=settings.database_pool_size,
+    )
+    log_ends = LogEnds(settings.kafka_bootstrap, topics)
+    runtime = Runtime(database, clock, settings.kafka_bootstrap, settings.topic_prefix, log_ends)
+    components = _workers(service, roles, runtime)
+    if "api" in roles:
+        components.append(_api(service, runtime, topics, list(components)))
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    started: list[Component] = []
+    try:
+        for component in components:
+            await component.start()
+            started.append(component)
+        _log.info("started", action="process.started", roles=sorted(roles))
+        await stopping.wait()
+    finally:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(STOP_SECONDS):
+                for component in reversed(started):
+                    await component.stop()
+                await log_ends.close()
+                await database.close()
+        if provider is not None:
+            await asyncio.to_thread(provider.shutdown)
+        _log.info("stopped", action="process.stopped", roles=sorted(roles))
+
+
+def _workers(service: Service, roles: frozenset[str], runtime: Runtime) -> list[Component]:
+    settings = service.settings
+    workers: list[Component] = []
+    if "relay" in roles:
+        workers.append(Relay(runtime.database, settings.kafka_bootstrap, lease_seconds=settings.lease_seconds))
+    if "send" in roles and service.senders is not None:
+        workers.extend(service.senders(runtime))
+    if "timers" in roles and service.look is not None:
+        workers.append(Timers(runtime.database, service.look))
+    if "consume" in roles:
+        workers.append(
+            Consumer(
+                service.name,
+                runtime.database,
+                service.reads,
+                bootstrap=settings.kafka_bootstrap,
+                topic_prefix=settings.topic_prefix,
+                batch_records=settings.batch_records,
+                session_timeout_ms=settings.session_timeout_ms,
+                parking_limit=settings.parking_limit,
+            )
+        )
+    return workers
+
+
+def _api(service: Service, runtime: Runtime, topics: list[str], workers: list[Component]) -> Api:
+    consumers = [worker for worker in workers if isinstance(worker, Consumer)]
+    quiescence = Quiescence(
+        runtime.database,
+        runtime.clock,
+        runtime.log_ends,
+        topics=topics,
+        running_batches=lambda: sum(consumer.running for consumer in consumers),
+        has_timers=service.look is not None,
+        in_flight=service.in_flight,
+    )
+
+    async def is_ready() -> bool:
+        if any(consumer.stopped_because for consumer in consumers):
+            return False
+        try:
+            await asyncio.wait_for(runtime.database.ping(), 5)
+        except Exception as error:
+            if not is_transient(error):
+                raise
+            return False
+        return True
+
+    app = create_app(
+        service.name,
+        [quiescence_router(quiescence), *service.routers(runtime)],
+        tokens=Tokens.read(service.settings.tokens_file),
+        is_live=lambda: all(worker.is_alive() for worker in workers),
+        is_ready=is_ready,
+    )
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((service.settings.http_host, service.settings.http_port))
+    host, port = listener.getsockname()[:2]
+    _log.info("listening", action="api.listening", address=f"{host}:{port}")
+    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=10)
+    return Api(_Server(config), listener)

@@ -1,0 +1,125 @@
+"""Has this service nothing left to do? `GET /v1/quiescence` for callers that move a test clock."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+from fastapi import APIRouter
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from kulant_chassis.clock import Clock
+from kulant_chassis.database import Database
+from kulant_chassis.http import require_token
+from kulant_chassis.positions import stored
+from kulant_chassis.timers import count_due
+
+_OUTBOX = text("SELECT count(*) FROM outbox")
+_CLOCK = text("SELECT test_now_at FROM tenant_clock WHERE tenant = :tenant")
+
+InFlight = Callable[[AsyncConnection], Awaitable[int]]
+
+
+class LogEnds:
+    """Asks the broker where its partitions end: up to the last stable offset (committed transactions only)."""
+
+    def __init__(self, bootstrap: str, topics: list[str]) -> None:
+        self._bootstrap = bootstrap
+        self._topics = topics
+        self._consumer: AIOKafkaConsumer | None = None
+        self._lock = asyncio.Lock()
+
+    async def read(self) -> dict[TopicPartition, int]:
+        """End offsets of all partitions, read after this call began. Raises KafkaError, OSError or TimeoutError."""
+        async with self._lock:
+            try:
+                return await asyncio.wait_for(self._read(), 10)
+            except BaseException:
+                await self._drop()
+                raise
+
+    async def _read(self) -> dict[TopicPartition, int]:
+        if self._consumer is None:
+            self._consumer = AIOKafkaConsumer(
+                bootstrap_servers=self._bootstrap, isolation_level="read_committed", enable_auto_commit=False
+            )
+            await self._consumer.start()
+        await self._consumer.topics()
+        places = [
+            TopicPartition(topic, partition)
+            for topic in self._topics
+            for partition in self._consumer.partitions_for_topic(topic) or ()
+        ]
+        if len({place.topic for place in places}) < len(self._topics):
+            raise TimeoutError("a topic is not there")
+        return dict(await self._consumer.end_offsets(places))
+
+    async def close(self) -> None:
+        """End the connection."""
+        async with self._lock:
+            await self._drop()
+
+    async def _drop(self) -> None:
+        if self._consumer is not None:
+            consumer, self._consumer = self._consumer, None
+            with contextlib.suppress(KafkaError, OSError, asyncio.CancelledError):
+                await consumer.stop()
+
+
+class Quiescence:
+    """Counts what is left: unread facts, unsent events, due looks, work in hand."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        ends: LogEnds,
+        *,
+        topics: list[str],
+        running_batches: Callable[[], int],
+        has_timers: bool,
+        in_flight: InFlight | None,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._ends = ends
+        self._topics = topics
+        self._running_batches = running_batches
+        self._has_timers = has_timers
+        self._in_flight = in_flight
+
+    async def figures(self, tenant: str | None) -> dict[str, object]:
+        """Shape of contract.md section 7; `clock_at` is None for a live, unknown or unnamed tenant."""
+        ends = await self._ends.read()
+        async with self._database.read() as connection:
+            positions = await stored(connection, self._topics)
+            clock_at = (await connection.execute(_CLOCK, {"tenant": tenant})).scalar_one_or_none() if tenant else None
+            outbox = (await connection.execute(_OUTBOX)).scalar_one()
+            due = await count_due(connection, self._clock.now()) if self._has_timers else 0
+            in_flight = await self._in_flight(connection) if self._in_flight else 0
+        lag = sum(max(end - positions.get(place, 0), 0) for place, end in ends.items())
+        return {
+            "clock_at": clock_at,
+            "lag": lag,
+            "outbox": outbox,
+            "due_timers": due,
+            "in_flight": in_flight + self._running_batches(),
+            "positions": {
+                f"{place.topic}/{place.partition}": offset
+                for place, offset in sorted(positions.items(), key=lambda item: (item[0].topic, item[0].partition))
+            },
+        }
+
+
+def quiescence_router(quiescence: Quiescence) -> APIRouter:
+    """The route `GET /v1/quiescence`."""
+    router = APIRouter()
+
+    @router.get("/v1/quiescence", tags=["operations"])
+    async def show(tenant: str | None = require_token("reader", "erp", "clearance")) -> dict[str, object]:
+        """What this service has left to do, read after the question came."""
+        return await quiescence.figures(tenant)
+
+    return router

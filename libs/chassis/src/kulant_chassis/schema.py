@@ -1,0 +1,83 @@
+"""The chassis' own tables: one row per key, positions, outbox, lease; and the migrations that make them."""
+
+from typing import Protocol
+
+UPGRADE_0001 = (
+    """
+    CREATE TABLE key_row (
+        key text COLLATE "C" PRIMARY KEY,
+        tenant text NOT NULL,
+        had jsonb NOT NULL DEFAULT '{}',
+        given jsonb NOT NULL DEFAULT '{}',
+        parked jsonb NOT NULL DEFAULT '{}',
+        tenant_version bigint NOT NULL DEFAULT 0,
+        next_live_at timestamptz,
+        next_test_at timestamptz
+    ) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02)
+    """,
+    "COMMENT ON TABLE key_row IS 'One row per Kafka key: its lock, sequences had and given, facts parked, next look.'",
+    "CREATE INDEX key_row_next_live ON key_row (next_live_at) WHERE next_live_at IS NOT NULL",
+    "CREATE INDEX key_row_next_test ON key_row (tenant, next_test_at) WHERE next_test_at IS NOT NULL",
+    "CREATE INDEX key_row_tenant_version ON key_row (tenant, tenant_version)",
+    """
+    CREATE TABLE tenant_clock (
+        tenant text PRIMARY KEY,
+        mode text NOT NULL CHECK (mode IN ('live', 'test')),
+        test_now_at timestamptz,
+        version bigint NOT NULL,
+        settings_version bigint NOT NULL,
+        CHECK ((mode = 'test') = (test_now_at IS NOT NULL))
+    )
+    """,
+    "COMMENT ON TABLE tenant_clock IS 'What time it is for a tenant, and the version of its settings.'",
+    """
+    CREATE TABLE consumer_position (
+        topic text NOT NULL,
+        partition integer NOT NULL,
+        next_offset bigint NOT NULL,
+        PRIMARY KEY (topic, partition)
+    )
+    """,
+    "COMMENT ON TABLE consumer_position IS 'The next offset to apply; moves with the effects, by compare-and-set.'",
+    """
+    CREATE TABLE outbox (
+        id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        topic text NOT NULL,
+        key text NOT NULL,
+        value bytea NOT NULL,
+        traceparent text,
+        tracestate text,
+        created_at timestamptz NOT NULL DEFAULT now()
+    ) WITH (fillfactor = 100, autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_cost_delay = 0)
+    """,
+    "COMMENT ON TABLE outbox IS 'Events recorded and not yet acknowledged by the broker; the relay deletes them.'",
+    """
+    CREATE TABLE relay_lease (
+        name text PRIMARY KEY,
+        owner uuid NOT NULL,
+        expires_at timestamptz NOT NULL
+    )
+    """,
+    "COMMENT ON TABLE relay_lease IS 'Which process may publish; machine time of the database.'",
+)
+DOWNGRADE_0001 = ("key_row", "tenant_clock", "consumer_position", "outbox", "relay_lease")
+
+
+class Operations(Protocol):
+    """The part of `alembic.op` that is needed here."""
+
+    def execute(self, sqltext: str) -> None:
+        """Run one statement."""
+        ...
+
+
+def upgrade_0001(operations: Operations) -> None:
+    """Make the tables of the first version; a service's first migration calls it."""
+    for statement in UPGRADE_0001:
+        operations.execute(statement)
+
+
+def downgrade_0001(operations: Operations) -> None:
+    """Remove the tables of the first version."""
+    for table in DOWNGRADE_0001:
+        operations.execute(f"DROP TABLE {table}")

@@ -1,0 +1,157 @@
+"""Looks at customers whose time has come: those with an alarm, live or test, and those behind their tenant."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from time import monotonic
+
+import structlog
+from sqlalchemy import TextClause, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from kulant_chassis.database import Database
+from kulant_chassis.metrics import LOOKS_FAILED, LOOKS_TAKEN
+from kulant_chassis.pacing import Backoff, pause
+from kulant_chassis.transaction import KEY_COLUMNS, Transaction
+
+_log = structlog.get_logger(__name__)
+
+POLL_SECONDS = 0.1
+BATCH_KEYS = 200
+SILENT_SECONDS = 120.0
+
+_LOCK = f" ORDER BY {{order}} LIMIT {BATCH_KEYS} FOR UPDATE OF key_row SKIP LOCKED"
+_NOT_SET_ASIDE = " AND key_row.key <> ALL(CAST(:set_aside AS text[]))"
+_LIVE = "FROM key_row WHERE next_live_at <= :wall"
+_TEST = (
+    "FROM key_row JOIN tenant_clock USING (tenant)"
+    " WHERE tenant_clock.mode = 'test' AND next_test_at <= tenant_clock.test_now_at"
+)
+_BEHIND = (
+    "FROM key_row JOIN tenant_clock USING (tenant)"
+    " WHERE key_row.tenant_version < tenant_clock.settings_version AND key_row.key <> key_row.tenant"
+)
+
+
+def _pick(source: str, order: str) -> TextClause:
+    return text(f"SELECT {KEY_COLUMNS} {source}{_NOT_SET_ASIDE}{_LOCK.format(order=order)}")
+
+
+_PICKS = {
+    "live": _pick(_LIVE, "next_live_at"),
+    "test": _pick(_TEST, "next_test_at"),
+    "behind": _pick(_BEHIND, "key_row.tenant_version"),
+}
+_COUNT_DUE = text(f"SELECT (SELECT count(*) {_LIVE}) + (SELECT count(*) {_TEST}) + (SELECT count(*) {_BEHIND})")
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A key whose time has come; `now` is its tenant's time."""
+
+    key: str
+    tenant: str
+    now: datetime
+
+
+LookHandler = Callable[[Transaction, Sequence[Due]], Awaitable[None]]
+
+
+async def count_due(connection: AsyncConnection, wall: datetime) -> int:
+    """Keys that are due, or behind their tenant, and not yet looked at."""
+    return int((await connection.execute(_COUNT_DUE, {"wall": wall})).scalar_one())
+
+
+class Timers:
+    """Calls `look` for due keys, their rows locked; many replicas share the work by SKIP LOCKED.
+
+    A key whose look fails is set aside for a growing while, alone; the others go on.
+    """
+
+    name = "timers"
+
+    def __init__(self, database: Database, look: LookHandler) -> None:
+        self._database = database
+        self._look = look
+        self._stopping = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._set_aside: dict[str, tuple[float, Backoff]] = {}
+        self._turned_at = monotonic()
+        self._trying: list[str] = []
+
+    async def start(self) -> None:
+        """Begin to look in the background."""
+        self._task = asyncio.create_task(self._run(), name=self.name)
+
+    async def stop(self) -> None:
+        """Finish the batch in hand and end."""
+        self._stopping.set()
+        if self._task is not None:
+            await self._task
+
+    def is_alive(self) -> bool:
+        """Does the loop still turn?"""
+        is_over = self._task is not None and self._task.done() and not self._stopping.is_set()
+        return not is_over and monotonic() - self._turned_at < SILENT_SECONDS
+
+    async def _run(self) -> None:
+        backoff = Backoff()
+        while not self._stopping.is_set():
+            self._turned_at = monotonic()
+            try:
+                taken = [await self._take_batch(kind) for kind in _PICKS]
+            except Exception as error:
+                LOOKS_FAILED.inc()
+                _log.exception("a batch of looks failed", action="timers.failed", error=type(error).__name__)
+                await self._one_by_one()
+                await pause(self._stopping, backoff.next_seconds())
+                continue
+            backoff.reset()
+            if not any(taken):
+                await pause(self._stopping, POLL_SECONDS)
+
+    async def _take_batch(self, kind: str) -> int:
+        async with self._database.begin() as transaction:
+            parameters: dict[str, object] = {"set_aside": self._waiting()}
+            if kind == "live":
+                parameters["wall"] = transaction.started_at
+            picked = await transaction.connection.execute(_PICKS[kind], parameters)
+            rows = picked.mappings().all()
+            if not rows:
+                return 0
+            transaction.adopt(rows)
+            clocks = await transaction.tenants({row["tenant"] for row in rows})
+            due = []
+            for row in rows:
+                clock = clocks.get(row["tenant"])
+                now = (clock.test_now_at if clock is not None else None) or transaction.started_at
+                due.append(Due(row["key"], row["tenant"], now))
+            self._trying = [one.key for one in due]
+            await self._look(transaction, due)
+        LOOKS_TAKEN.labels(kind).inc(len(due))
+        return len(due)
+
+    async def _one_by_one(self) -> None:
+        """After a failed batch: look at its keys singly and set aside those that fail again."""
+        for key in self._trying:
+            if self._stopping.is_set():
+                return
+            try:
+                async with self._database.begin() as transaction:
+                    await transaction.lock([key])
+                    tenant = transaction.key(key).tenant
+                    clock = await transaction.tenant(tenant)
+                    now = (clock.test_now_at if clock is not None else None) or transaction.started_at
+                    await self._look(transaction, [Due(key, tenant, now)])
+                self._set_aside.pop(key, None)
+            except Exception as error:
+                LOOKS_FAILED.inc()
+                _, backoff = self._set_aside.get(key, (0.0, Backoff()))
+                self._set_aside[key] = (monotonic() + backoff.next_seconds(), backoff)
+                _log.exception("a look failed", action="timers.set_aside", error=type(error).__name__)
+        self._trying = []
+
+    def _waiting(self) -> list[str]:
+        now = monotonic()
+        return [key for key, (until, _) in self._set_aside.items() if until > now]
