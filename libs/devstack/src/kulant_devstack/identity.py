@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 
 
 def birth_of(pid: int) -> str | None:

@@ -36,7 +36,9 @@ def find_java() -> Java:
     match = re.search(r'version "(\d+)', said)
     major = int(match[1]) if match else 0
     if major < OLDEST:
-        raise StackFailed(f"KULANT_JAVA is {chosen}: Java {major or 'of unknown version'}; Kafka needs {OLDEST} or later.")
+        raise StackFailed(
+            f"KULANT_JAVA is {chosen}: Java {major or 'of unknown version'}; Kafka needs {OLDEST} or later."
+        )
     return Java(path, major, _mark(path))
 
 

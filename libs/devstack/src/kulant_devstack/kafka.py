@@ -50,9 +50,7 @@ class Kafka:
             self._ports = free_ports(2)
         self._command.write_configuration(*self._ports)
         self._format_once()
-        program = Program(
-            NAME, self._command.broker(*self._flags), cwd=self._folder, stop_seconds=STOP_SECONDS
-        )
+        program = Program(NAME, self._command.broker(*self._flags), cwd=self._folder, stop_seconds=STOP_SECONDS)
         self._supervisor.start(program)
         self._wait_until_ready()
 

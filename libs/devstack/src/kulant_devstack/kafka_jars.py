@@ -7,11 +7,13 @@ import os
 import shutil
 from importlib.resources import files
 from pathlib import Path
-
-from jgo.maven import MavenContext
+from typing import TYPE_CHECKING
 
 from kulant_devstack.errors import StackFailed
 from kulant_devstack.locks import exclusive
+
+if TYPE_CHECKING:
+    from jgo.maven import MavenContext
 
 log = logging.getLogger(__name__)
 
@@ -51,13 +53,15 @@ def _fetch_all(jars: dict[str, str], folder: Path) -> None:
     os.replace(draft, folder)
 
 
-def _maven(downloads: Path) -> MavenContext:
+def _maven(downloads: Path) -> "MavenContext":
+    from jgo.maven import MavenContext  # noqa: PLC0415 - half a second, needed once per user
+
     mirror = os.environ.get("KULANT_MAVEN_REPOSITORY")
     remotes = {"mirror": mirror.rstrip("/")} if mirror else None
     return MavenContext(repo_cache=downloads, remote_repos=remotes, timeout=60)
 
 
-def _fetch(context: MavenContext, coordinate: str, digest: str) -> Path:
+def _fetch(context: "MavenContext", coordinate: str, digest: str) -> Path:
     # An interrupted download leaves a short file that would be taken for good: it is deleted and fetched again, once.
     group, name, version = coordinate.split(":")
     problem: Exception | str = ""

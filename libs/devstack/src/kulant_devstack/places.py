@@ -89,11 +89,13 @@ def server_account() -> Account | None:
     return Account(nobody.pw_uid, nobody.pw_gid)
 
 
-def root_home() -> Path:
-    """The folder, owned by root and readable by all, below which root keeps what other users must reach."""
-    ROOT_HOME.mkdir(mode=0o755, parents=True, exist_ok=True)
-    check_owned_by_root(ROOT_HOME)
-    return ROOT_HOME
+def open_folder(path: Path) -> Path:
+    """A folder below root's home that everybody can pass through but only root can write to."""
+    for folder in (ROOT_HOME, path):
+        folder.mkdir(mode=0o755, exist_ok=True)
+        check_owned_by_root(folder)
+        folder.chmod(0o755)
+    return path
 
 
 def check_owned_by_root(path: Path) -> None:
@@ -109,3 +111,12 @@ def database_folder(state: Path) -> Path:
         return state / "postgres"
     name = hashlib.sha256(os.fsencode(state.resolve())).hexdigest()[:16]
     return ROOT_HOME / f"state-{name}"
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file, all or nothing, that only this user can read."""
+    draft = path.with_name(path.name + ".draft")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
+        handle.write(text)
+    draft.replace(path)

