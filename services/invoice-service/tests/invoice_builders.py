@@ -10,8 +10,8 @@ from invoice_service.domain.customer import Customer
 from invoice_service.domain.invoice import Invoice, Item
 from invoice_service.domain.money import Money
 from invoice_service.domain.payment import Allocation, Payment
+from invoice_service.domain.place import Defaults, Place
 from invoice_service.domain.reckoning import Moment, Reckoning, reckon
-from invoice_service.domain.tenant import Zones
 
 BERLIN = "Europe/Berlin"
 DUE_ON = date(2026, 3, 10)
@@ -57,7 +57,11 @@ def a_payment(
 
 
 def a_customer(*, version: int = 1, time_zone: str | None = None, **details: Any) -> Customer:
-    return Customer("acme", "c1", version, time_zone, details)
+    return Customer("acme", "c1", version, time_zone, details=details)
+
+
+def a_place(time_zone: str = BERLIN, country: str = "DE", region: str | None = None) -> Place:
+    return Place(time_zone, country, region)
 
 
 def an_account(*facts: Customer | Invoice | Payment) -> Account:
@@ -77,5 +81,5 @@ def at(now: datetime) -> Moment:
     return Moment(now, wall_us=1_700_000_000_000_000)
 
 
-def reckoned(account: Account, now: datetime, *, zones: Zones | None = None) -> Reckoning:
-    return reckon(account, zones or Zones(BERLIN), at(now))
+def reckoned(account: Account, now: datetime, *, defaults: Defaults | None = None) -> Reckoning:
+    return reckon(account, defaults or Defaults(a_place()), at(now))

@@ -4,10 +4,10 @@ from datetime import date, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
+from invoice_builders import a_customer, a_payment, an_allocation, an_invoice, an_item, noon, reckoned
+
 from invoice_service.domain.account import Account
 from invoice_service.domain.invoice import ItemState
-
-from invoice_builders import a_customer, a_payment, an_allocation, an_invoice, an_item, noon, reckoned
 
 DAYS = st.dates(date(2026, 1, 1), date(2026, 6, 30))
 ITEM_IDS = st.sampled_from(["a", "b", "c"])

@@ -1,6 +1,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
+
 from invoice_service.domain.calendar import is_zone, start_of_day
 
 

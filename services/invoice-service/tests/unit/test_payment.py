@@ -1,9 +1,9 @@
 from datetime import date
 
 import pytest
-from invoice_service.domain.payment import spread_payments
-
 from invoice_builders import a_payment, an_allocation, an_invoice, an_item
+
+from invoice_service.domain.payment import spread_payments
 
 TWO_ITEMS = [
     an_item("a", due_on=date(2026, 3, 1), amount_minor=100),

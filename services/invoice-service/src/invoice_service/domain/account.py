@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from invoice_service.domain.customer import Customer
 from invoice_service.domain.invoice import Invoice, ItemStanding
 from invoice_service.domain.payment import Payment
+from invoice_service.domain.place import Place
 from invoice_service.domain.trail import Trail
 
 AccountFact = Customer | Invoice | Payment
@@ -13,11 +14,16 @@ AccountFact = Customer | Invoice | Payment
 
 @dataclass(frozen=True, slots=True)
 class KnownCustomer:
-    """The customer as told; `announced_version` is Kulant's own of the last announcement, 0 before the first."""
+    """The customer as told, and how it was last announced: at which place, and under which version of Kulant's own.
+
+    `sequence` is that of the announcement.
+    """
 
     customer: Customer
     is_announced: bool = False
+    announced_place: Place | None = None
     announced_version: int = 0
+    sequence: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +33,7 @@ class KnownInvoice:
     invoice: Invoice
     is_announced: bool = False
     standings: Mapping[str, ItemStanding] = field(default_factory=dict)
-    trail: Trail = Trail()
+    trail: Trail = field(default_factory=Trail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,7 @@ class Account:
             return replace(self, customer=KnownCustomer(fact))
         if fact.version <= known.customer.version:
             return self
-        is_same = (fact.time_zone, fact.details) == (known.customer.time_zone, known.customer.details)
+        is_same = replace(fact, version=known.customer.version) == known.customer
         newer = replace(known, customer=fact, is_announced=known.is_announced and is_same)
         return replace(self, customer=newer)
 
@@ -87,8 +93,8 @@ class Account:
         elif fact.version <= known.invoice.version:
             return self
         else:
-            is_same = known.is_announced and fact.says_the_same_as(known.invoice)
-            newer = replace(known, invoice=fact, is_announced=is_same, trail=trail)
+            is_same = replace(fact, version=known.invoice.version) == known.invoice
+            newer = replace(known, invoice=fact, is_announced=known.is_announced and is_same, trail=trail)
         return replace(self, invoices={**self.invoices, fact.invoice_id: newer})
 
     def _record_payment(self, fact: Payment) -> "Account":

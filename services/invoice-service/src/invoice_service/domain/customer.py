@@ -13,4 +13,6 @@ class Customer:
     customer_id: str
     version: int
     time_zone: str | None = None
+    country: str | None = None
+    region: str | None = None
     details: Mapping[str, Any] = field(default_factory=dict)

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from invoice_service.domain.customer import Customer
+from invoice_service.domain.hold import UnreadFactHold
 from invoice_service.domain.invoice import Invoice, ItemStanding
+from invoice_service.domain.place import Place
 from invoice_service.domain.tenant import Creditor, Tenant
 
 
@@ -17,6 +18,7 @@ class TenantChanged:
     tenant: Tenant
     test_now_at: datetime | None
     version: int
+    settings_version: int
     happened_at: datetime
 
 
@@ -25,14 +27,16 @@ class CreditorChanged:
     """A legal entity of the tenant changed."""
 
     creditor: Creditor
+    version: int
     happened_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerChanged:
-    """The customer's own data changed."""
+    """The customer's own data changed, or the place where its days begin."""
 
     customer: Customer
+    place: Place
     version: int
     happened_at: datetime
 
@@ -86,5 +90,6 @@ class ItemSettled(ItemFact):
     """Nothing of it is open any more."""
 
 
-InvoiceFact = InvoiceRegistered | ItemDue | ItemOverdue | ItemBalanceChanged | ItemSettled
+InvoiceFact = InvoiceRegistered | ItemFact
 CustomerFact = CustomerChanged | InvoiceFact
+Fact = TenantChanged | CreditorChanged | CustomerFact | UnreadFactHold

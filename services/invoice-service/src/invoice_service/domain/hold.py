@@ -12,4 +12,4 @@ class UnreadFactHold:
     customer_id: str
     hold_id: str
     version: int
-    set_at: datetime
+    happened_at: datetime

@@ -46,17 +46,6 @@ class Invoice:
     items: tuple[Item, ...]
     details: Mapping[str, Any] = field(default_factory=dict)
 
-    def says_the_same_as(self, other: "Invoice") -> bool:
-        """Whether nothing but the version differs."""
-        return (
-            self.creditor_id == other.creditor_id
-            and self.number == other.number
-            and self.issued_on == other.issued_on
-            and self.currency == other.currency
-            and self.items == other.items
-            and self.details == other.details
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class ItemStanding:

@@ -61,7 +61,7 @@ class _Share:
         taken = min(offered_minor, self.rest_minor)
         if taken:
             self.rest_minor -= taken
-            self.last_paid_on = max(filter(None, (self.last_paid_on, on)), default=None)
+            self.last_paid_on = max((day for day in (self.last_paid_on, on) if day), default=None)
         return offered_minor - taken
 
 
@@ -82,8 +82,8 @@ def spread_payments(invoice: Invoice, payments: Iterable[Payment]) -> Spread:
     shares = {item.item_id: _Share(item, max(0, item.amount_minor)) for item in invoice.items}
     named, unnamed = _allocated(invoice, payments, shares.keys())
     excess_minor = 0
-    for item_id, offered_minor, on in named:
-        excess_minor += shares[item_id].take(offered_minor, on)
+    for item_id, offered_minor, paid_on in named:
+        excess_minor += shares[item_id].take(offered_minor, paid_on)
     in_turn = sorted(shares.values(), key=lambda share: (share.item.due_on or date.max, share.item.item_id))
     own_credit_minor = -sum(min(0, item.amount_minor) for item in invoice.items)
     for offered_minor, on in [(own_credit_minor, None), *unnamed]:

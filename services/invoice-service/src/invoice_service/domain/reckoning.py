@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from invoice_service.domain.account import Account, KnownInvoice
+from invoice_service.domain.account import Account, KnownCustomer, KnownInvoice
 from invoice_service.domain.calendar import start_of_day
 from invoice_service.domain.fact import (
     CustomerChanged,
@@ -19,7 +19,7 @@ from invoice_service.domain.fact import (
 )
 from invoice_service.domain.invoice import Invoice, Item, ItemStanding, ItemState
 from invoice_service.domain.payment import Payment, Settlement, spread_payments
-from invoice_service.domain.tenant import Zones
+from invoice_service.domain.place import Defaults
 
 _NEXT_DAY = timedelta(days=1)
 _FACT_OF_STATE: Mapping[ItemState, type[ItemFact]] = {
@@ -50,30 +50,41 @@ class Reckoning:
     next_look_at: datetime | None
 
 
-def reckon(account: Account, zones: Zones, moment: Moment) -> Reckoning:
+def reckon(account: Account, defaults: Defaults, moment: Moment) -> Reckoning:
     """Derives every item's state from the facts at hand and tells what changed since it was last published.
 
     Doing it again at the same moment yields no facts. The order in which facts came plays no part.
     """
-    customer = account.customer
+    customer, customer_facts = _announce(account.customer, defaults, moment)
     customer_zone = customer.customer.time_zone if customer else None
-    facts: list[CustomerFact] = []
-    if customer and not customer.is_announced:
-        version = moment.version_after(customer.announced_version)
-        facts.append(CustomerChanged(customer.customer, version, moment.now))
-        customer = replace(customer, is_announced=True, announced_version=version)
+    facts: list[CustomerFact] = [*customer_facts]
     invoices = dict(account.invoices)
     looks: list[datetime] = []
     payments = account.payments_by_invoice()
     for invoice_id in sorted(invoices):
         known = invoices[invoice_id]
-        zone = zones.of(known.invoice.creditor_id, customer_zone)
+        zone = defaults.zone_of(known.invoice.creditor_id, customer_zone)
         newer, told, look_at = _reckon_invoice(known, payments.get(invoice_id, ()), zone, moment)
         if told:
             invoices[invoice_id] = newer
         facts.extend(told)
         looks.extend(look_at)
-    return Reckoning(replace(account, customer=customer, invoices=invoices), tuple(facts), min(looks, default=None))
+    account = replace(account, customer=customer, invoices=invoices)
+    return Reckoning(account, tuple(facts), min(looks, default=None))
+
+
+def _announce(
+    known: KnownCustomer | None, defaults: Defaults, moment: Moment
+) -> tuple[KnownCustomer | None, list[CustomerChanged]]:
+    if known is None:
+        return None, []
+    told = known.customer
+    place = defaults.place_of(told.time_zone, told.country, told.region)
+    if known.is_announced and place == known.announced_place:
+        return known, []
+    version = moment.version_after(known.announced_version)
+    newer = replace(known, is_announced=True, announced_place=place, announced_version=version)
+    return newer, [CustomerChanged(told, place, version, moment.now)]
 
 
 def _reckon_invoice(
@@ -102,7 +113,7 @@ def _state(item: Item, settlement: Settlement, zone: str, now: datetime) -> tupl
         return ItemState.SETTLED, None
     if item.due_on is None:
         return ItemState.OPEN, None
-    due_at, overdue_at = _turns(item, zone)
+    due_at, overdue_at = _turns(item.due_on, zone)
     if now >= overdue_at:
         return ItemState.OVERDUE, None
     if now >= due_at:
@@ -110,12 +121,9 @@ def _state(item: Item, settlement: Settlement, zone: str, now: datetime) -> tupl
     return ItemState.OPEN, due_at
 
 
-def _turns(item: Item, zone: str) -> tuple[datetime, datetime]:
-    """When the item becomes due and overdue. Days at the calendar's edge never come."""
-    if item.due_on is None or item.due_on.year in (1, 9999):
-        never = datetime.max.replace(tzinfo=UTC)
-        return never, never
-    return start_of_day(item.due_on, zone), start_of_day(item.due_on + _NEXT_DAY, zone)
+def _turns(due_on: date, zone: str) -> tuple[datetime, datetime]:
+    """When an item that is due on this day becomes due and overdue."""
+    return start_of_day(due_on, zone), start_of_day(due_on + _NEXT_DAY, zone)
 
 
 def _stand(item: Item, settlement: Settlement, state: ItemState, invoice: Invoice) -> ItemStanding:
@@ -177,9 +185,12 @@ def _happened_at(
     now: datetime,
 ) -> datetime:
     """When the fact became true: the turn of the day where only time passed, else now."""
-    if published is None or published.item != standing.item or published.open_minor != standing.open_minor:
+    due_on = standing.item.due_on
+    if due_on is None or published is None or published.item != standing.item:
         return now
-    due_at, overdue_at = _turns(standing.item, zone)
+    if published.open_minor != standing.open_minor:
+        return now
+    due_at, overdue_at = _turns(due_on, zone)
     if fact_type is ItemDue and published.state is ItemState.OPEN:
         return due_at
     if fact_type is ItemOverdue and published.state in (ItemState.OPEN, ItemState.DUE):

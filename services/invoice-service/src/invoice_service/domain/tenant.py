@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from invoice_service.domain.place import Place
+
 
 class Mode(StrEnum):
     """Whether the tenant lives in real time or has a clock that can be moved."""
@@ -16,14 +18,23 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
-    """Whole state of `tenant.changed`; `told_at` is the event's own time."""
+    """Whole state of `tenant.changed`; `told_at` is the event's own time, `details` are carried through as told."""
 
     tenant: str
     version: int
     mode: Mode
-    time_zone: str
+    place: Place
     told_at: datetime
     details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownTenant:
+    """A tenant as told; the other two are versions of Kulant's own: of the last announcement, and of its settings."""
+
+    tenant: Tenant
+    announced_version: int = 0
+    settings_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +44,13 @@ class Creditor:
     tenant: str
     creditor_id: str
     version: int
-    time_zone: str
+    place: Place
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class Zones:
-    """Where days begin for those who did not say so themselves."""
+class KnownCreditor:
+    """A creditor as told; `announced_version` is Kulant's own of the last announcement, 0 before the first."""
 
-    tenant: str
-    creditors: Mapping[str, str] = field(default_factory=dict)
-
-    def of(self, creditor_id: str, customer_zone: str | None) -> str:
-        """The customer's own zone, else the creditor's, else the tenant's."""
-        return customer_zone or self.creditors.get(creditor_id) or self.tenant
+    creditor: Creditor
+    announced_version: int = 0
