@@ -6,9 +6,10 @@ import statistics
 import time
 from collections.abc import Callable
 
+from pydantic_core import from_json
+
 from kulant_contracts.envelope import CONTENT_TYPE_HEADER, decode
 from kulant_contracts.registry import EVENTS
-from pydantic_core import from_json
 
 INVOICE = json.dumps(
     {
@@ -38,8 +39,16 @@ INVOICE = json.dumps(
             "due_basis": "agreed",
             "payment": {"account_id": "giro", "reference": "2026-000123"},
             "items": [
-                {"item_id": "I-2026-000123/1", "due_on": "2026-03-16", "amount": {"amount": "590.00", "currency": "EUR"}},
-                {"item_id": "I-2026-000123/2", "due_on": "2026-04-16", "amount": {"amount": "600.00", "currency": "EUR"}},
+                {
+                    "item_id": "I-2026-000123/1",
+                    "due_on": "2026-03-16",
+                    "amount": {"amount": "590.00", "currency": "EUR"},
+                },
+                {
+                    "item_id": "I-2026-000123/2",
+                    "due_on": "2026-04-16",
+                    "amount": {"amount": "600.00", "currency": "EUR"},
+                },
             ],
         },
     }
@@ -76,7 +85,7 @@ def main() -> None:
         "bytes": len(INVOICE),
         "runs": runs,
     }
-    print(json.dumps(line))  # noqa: T201
+    print(json.dumps(line))
 
 
 if __name__ == "__main__":

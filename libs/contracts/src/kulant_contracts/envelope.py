@@ -10,12 +10,12 @@ from typing import Annotated, Any, ClassVar, Final
 from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_core import SchemaValidator, core_schema
 
-from kulant_contracts.refusal import Undecodable, UnknownType, UnsupportedMediaType, reason_of
+from kulant_contracts.refusal import Undecodable, UnknownType, reason_of
 from kulant_contracts.topics import ERP, partition_key
 from kulant_contracts.wire import Id, Instant, Sequence, TenantSlug, Wire
 
-JSON: Final = "application/json"
 STRUCTURED: Final = "application/cloudevents+json"
+_ANY_CLOUDEVENT: Final = "application/cloudevents"
 CONTENT_TYPE: Final = "application/cloudevents+json; charset=UTF-8"
 CONTENT_TYPE_HEADER: Final = ("content-type", CONTENT_TYPE.encode())
 
@@ -34,10 +34,6 @@ def _sound_traceparent(value: Any) -> Any:
 
 def _sound_tracestate(value: Any) -> Any:
     return value if isinstance(value, str) and _TRACESTATE.fullmatch(value) else None
-
-
-def _json_if_unset(value: Any) -> Any:
-    return JSON if value is None else value
 
 
 def _empty_if_unset(value: Any) -> Any:
@@ -63,12 +59,13 @@ class Envelope(Wire):
         description="kulant.<area>.<fact>.v<major>"
     )
     time: Instant = Field(description="When the fact became true, on the tenant's clock")
-    datacontenttype: Annotated[
-        str, Field(strict=True, pattern=r"^[Aa]pplication/[Jj][Ss][Oo][Nn] *(;[ -~]*)?$"), BeforeValidator(_json_if_unset)
-    ] = JSON
+    datacontenttype: (
+        Annotated[str, Field(strict=True, pattern=r"^[Aa]pplication/[Jj][Ss][Oo][Nn] *(;[ -~]*)?$")] | None
+    ) = "application/json"
     tenantid: TenantSlug = Field(description="The tenant's slug")
     partitionkey: Annotated[str, Field(strict=True, max_length=241), BeforeValidator(_empty_if_unset)] = Field(
-        default="", description="<tenant>/<customer>, or <tenant> for tenant-wide facts; an ERP may leave it out"
+        default="",
+        description="<tenant>/<customer>, or <tenant> for tenant-wide facts; an ERP may leave it out",
     )
     traceparent: Annotated[str | None, BeforeValidator(_sound_traceparent)] = Field(
         default=None, description="W3C trace context; a malformed one is ignored"
@@ -79,7 +76,8 @@ class Envelope(Wire):
     correlationid: Id | None = Field(default=None, description="Id of the event that started the chain")
     causationid: Id | None = Field(default=None, description="Id of the event that led to this one")
     sequence: Sequence | None = Field(
-        default=None, description="Contiguous from 1 per source, topic and partitionkey; on Kulant's own events only"
+        default=None,
+        description="Contiguous from 1 per source, topic and partitionkey; on Kulant's own events only",
     )
     baseline: Annotated[int, Field(strict=True, ge=0)] | None = Field(
         default=None, description="On restated events: sequences up to this number count as had"
@@ -127,13 +125,11 @@ def decode(value: bytes | None, headers: Headers, readable: Mapping[str, type[Ev
     if value is None:
         raise Undecodable("value: missing")
     written = {name.lower(): content for name, content in headers if content is not None}
-    content_type = _text(written, "content-type").strip().lower()
-    if content_type.startswith("application/cloudevents"):
-        if not content_type.startswith(STRUCTURED):
-            raise Undecodable("content-type: not JSON")
-        return decode_structured(value, readable, traceparent=_text(written, "traceparent"))
-    if "ce_specversion" in written:
-        return decode_binary(value, _attributes(written, "ce_", content_type), readable)
+    content_type = _text(written, "content-type")
+    if "ce_specversion" in written and not content_type.startswith(_ANY_CLOUDEVENT):
+        return decode_binary(value, _attributes(written, content_type), readable)
+    if content_type.startswith(_ANY_CLOUDEVENT) and not content_type.startswith(STRUCTURED):
+        raise Undecodable("content-type: not JSON")
     return decode_structured(value, readable, traceparent=_text(written, "traceparent"))
 
 
@@ -192,20 +188,20 @@ def _around(data_class: type[EventData]) -> SchemaValidator:
 
 
 def _text(written: Mapping[str, bytes], name: str) -> str:
+    content = written.get(name)
+    if content is None:
+        return ""
     try:
-        return written.get(name, b"").decode()
+        return content.decode()
     except UnicodeDecodeError:
         raise Undecodable("header: not UTF-8") from None
 
 
-def _attributes(written: Mapping[str, bytes], prefix: str, content_type: str) -> dict[str, str]:
-    attributes = {
-        name.removeprefix(prefix): _text(written, name) for name in written if name.startswith(prefix)
-    }
+def _attributes(written: Mapping[str, bytes], content_type: str) -> dict[str, str]:
+    attributes = {name[3:]: _text(written, name) for name in written if name.startswith("ce_")}
     if content_type:
         attributes["datacontenttype"] = content_type
-    if "traceparent" in written:
-        attributes.setdefault("traceparent", _text(written, "traceparent"))
-    if "tracestate" in written:
-        attributes.setdefault("tracestate", _text(written, "tracestate"))
+    for name in ("traceparent", "tracestate"):
+        if name in written:
+            attributes.setdefault(name, _text(written, name))
     return attributes

@@ -38,7 +38,8 @@ class ErpEventData(EventData):
     TOPIC: ClassVar[str] = topics.ERP
 
     version: Version | None = Field(
-        default=None, description="Growing integer per entity; absent: the event's time in microseconds since 1970"
+        default=None,
+        description="Growing integer per entity; absent: the event's time in microseconds since 1970",
     )
 
 
@@ -78,7 +79,7 @@ class ErpCreditorChangedV1(ErpEventData):
 
     @model_validator(mode="after")
     def _has_distinct_accounts(self) -> Self:
-        check_distinct(account.account_id for account in self.bank_accounts)
+        check_distinct([account.account_id for account in self.bank_accounts])
         return self
 
 
@@ -99,13 +100,14 @@ class ErpCustomerChangedV1(ErpEventData):
     clerk: Clerk | None = None
     policy: Code | None = Field(default=None, description="Code of the dunning policy that the ERP asks for")
     profile: Annotated[Profile, Field(max_length=100)] = Field(
-        default_factory=dict, description="Segment, risk, account manager and the like, for policies to choose by"
+        default_factory=dict,
+        description="Segment, risk, account manager and the like, for policies to choose by",
     )
     contacts: Annotated[tuple[Contact, ...], Field(max_length=100)] = ()
 
     @model_validator(mode="after")
     def _has_distinct_contacts(self) -> Self:
-        check_distinct(contact.contact_id for contact in self.contacts)
+        check_distinct([contact.contact_id for contact in self.contacts])
         return self
 
 
@@ -174,9 +176,9 @@ class ErpInvoiceIssuedV1(ErpEventData):
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
         amounts = [item.amount for item in self.items]
-        check_distinct(item.item_id for item in self.items)
-        check_one_currency(self.currency, (self.total, *amounts))
-        check_one_currency(self.currency, (item.discount.money for item in self.items if item.discount))
+        discounts = [item.discount.money for item in self.items if item.discount is not None]
+        check_distinct([item.item_id for item in self.items])
+        check_one_currency(self.currency, [self.total, *amounts, *discounts])
         if sum_minor(amounts) != self.total.amount_minor:
             raise PydanticCustomError("items_do_not_sum_to_total", "the items do not sum to the total")
         return self
@@ -216,11 +218,9 @@ class ErpPaymentReceivedV1(ErpEventData):
 
     @model_validator(mode="after")
     def _allocates_no_more_than_it_has(self) -> Self:
-        allocated = [allocation.money for allocation in self.allocations]
-        check_one_currency(self.money.currency, allocated)
-        check_one_currency(
-            self.money.currency, (part.deduction.money for part in self.allocations if part.deduction)
-        )
+        allocated = [part.money for part in self.allocations]
+        deducted = [part.deduction.money for part in self.allocations if part.deduction is not None]
+        check_one_currency(self.money.currency, allocated + deducted)
         if sum_minor(allocated) > self.money.amount_minor:
             raise PydanticCustomError("allocations_exceed_payment", "more is allocated than was received")
         return self

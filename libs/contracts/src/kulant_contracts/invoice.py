@@ -20,28 +20,33 @@ from kulant_contracts.wire import (
     Instant,
     Language,
     Line,
+    OpenEnum,
     Region,
     Text,
     TimeZone,
     Url,
     Version,
     Wire,
-    open_enum,
 )
 
 ItemStateName = Literal["open", "due", "overdue", "settled", "cancelled"]
 HoldScope = Literal["customer", "invoice", "item"]
-_HOLD_REASONS = (
-    "insolvency", "deceased", "legal", "agency", "assigned", "direct_debit", "dispute", "hardship", "manual",
-    "unread_fact", "other",
-)  # fmt: skip
 HoldReason = Annotated[
     Literal[
-        "insolvency", "deceased", "legal", "agency", "assigned", "direct_debit", "dispute", "hardship", "manual",
-        "unread_fact", "other",
+        "insolvency",
+        "deceased",
+        "legal",
+        "agency",
+        "assigned",
+        "direct_debit",
+        "dispute",
+        "hardship",
+        "manual",
+        "unread_fact",
+        "other",
     ],
-    *open_enum(*_HOLD_REASONS, unknown="other"),
-]  # fmt: skip
+    OpenEnum(unknown="other"),
+]
 
 
 class InvoiceEventData(EventData):
@@ -139,7 +144,7 @@ class ItemState(Wire):
 
     @model_validator(mode="after")
     def _is_of_one_currency(self) -> Self:
-        check_one_currency(self.amount.currency, (self.open,))
+        check_one_currency(self.amount.currency, [self.open])
         return self
 
 

@@ -1,11 +1,12 @@
 """Money on the wire: a decimal string with exactly the minor digits of its currency; never a float."""
 
 import re
-from collections.abc import Iterable
-from typing import Annotated, Final, Self
+from collections.abc import Sequence
+from typing import Annotated, Any, Final, Self
 
-from pydantic import AfterValidator, Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from kulant_contracts.wire import Wire
 
@@ -27,11 +28,17 @@ _MINOR_DIGITS: Final[dict[str, int]] = {
     for digits, currencies in ((0, _NO_MINOR_UNIT), (2, _TWO_DIGITS), (3, _THREE_DIGITS), (4, _FOUR_DIGITS))
     for currency in currencies.split()
 }
-_AMOUNT: Final = {
-    digits: re.compile(r"-?(?:0|[1-9][0-9]{0,14})" + (rf"\.[0-9]{{{digits}}}" if digits else ""))
-    for digits in set(_MINOR_DIGITS.values())
-}
-GREATEST_AMOUNT_MINOR: Final = 10**15 - 1
+GREATEST_DIGITS: Final = 15
+
+
+def _form(digits: int) -> re.Pattern[str]:
+    """Amounts with this many minor digits: no leading zeros, no minus zero, not too many digits."""
+    whole = rf"(?:0|[1-9][0-9]{{0,{GREATEST_DIGITS - 1 - digits}}})"
+    part = rf"\.[0-9]{{{digits}}}" if digits else ""
+    return re.compile(rf"(?!-[0.]+\Z)-?{whole}{part}")
+
+
+_IS_AMOUNT: Final = {currency: _form(digits).fullmatch for currency, digits in _MINOR_DIGITS.items()}
 
 
 def minor_digits(currency: str) -> int:
@@ -42,31 +49,33 @@ def minor_digits(currency: str) -> int:
         raise ValueError("unknown currency") from None
 
 
-def _known_currency(code: str) -> str:
-    if code not in _MINOR_DIGITS:
-        raise PydanticCustomError("currency_unknown", "no such currency")
-    return code
+class _OneOfThese:
+    """A currency is one of a fixed list of words; the schema shows their form instead of all of them."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.literal_schema(list(_MINOR_DIGITS))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"type": "string", "pattern": "^[A-Z]{3}$"}
 
 
-Currency = Annotated[str, Field(strict=True, pattern=r"^[A-Z]{3}$"), AfterValidator(_known_currency)]
+Currency = Annotated[str, _OneOfThese()]
 
 
 class Money(Wire):
     """An exact amount in one currency."""
 
-    amount: Annotated[str, Field(strict=True, max_length=18, pattern=r"^-?[0-9]{1,15}(\.[0-9]{1,4})?$")] = Field(
-        description="Decimal number with exactly the minor digits of the currency: 119.00 EUR, 119 JPY, 119.000 KWD; "
-        "at most 15 digits in all"
+    amount: Annotated[str, Field(strict=True)] = Field(
+        description="Decimal number with exactly the minor digits of the currency, at most 15 digits in all: "
+        "119.00 EUR, 119 JPY, 119.000 KWD",
+        json_schema_extra={"pattern": r"^-?[0-9]{1,15}(\.[0-9]{1,4})?$"},
     )
     currency: Currency = Field(description="ISO 4217 code")
 
     @model_validator(mode="after")
     def _has_exactly_the_minor_digits(self) -> Self:
-        if not _AMOUNT[_MINOR_DIGITS[self.currency]].fullmatch(self.amount):
-            raise PydanticCustomError("amount_digits", "not the minor digits of the currency")
-        minor = self.amount_minor
-        if abs(minor) > GREATEST_AMOUNT_MINOR or (minor == 0 and self.amount[0] == "-"):
-            raise PydanticCustomError("amount_range", "amount out of range")
+        if not _IS_AMOUNT[self.currency](self.amount):
+            raise PydanticCustomError("amount_malformed", "not an amount with the minor digits of the currency")
         return self
 
     @property
@@ -93,12 +102,13 @@ def _not_negative(money: Money) -> Money:
 Owed = Annotated[Money, AfterValidator(_not_negative)]
 
 
-def check_one_currency(currency: str, monies: Iterable[Money]) -> None:
+def check_one_currency(currency: str, monies: Sequence[Money]) -> None:
     """Refuses amounts in any other currency."""
-    if any(money.currency != currency for money in monies):
-        raise PydanticCustomError("currencies_differ", "amounts are in different currencies")
+    for money in monies:
+        if money.currency != currency:
+            raise PydanticCustomError("currencies_differ", "amounts are in different currencies")
 
 
-def sum_minor(monies: Iterable[Money]) -> int:
+def sum_minor(monies: Sequence[Money]) -> int:
     """The sum in minor units; the caller has checked that the currency is one."""
-    return sum(money.amount_minor for money in monies)
+    return sum([int(money.amount.replace(".", "")) for money in monies])

@@ -6,7 +6,20 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from kulant_contracts.money import Currency
-from kulant_contracts.wire import Bic, Code, Country, Flag, Iban, Id, Instant, Language, Line, Url, Wire, open_enum
+from kulant_contracts.wire import (
+    Bic,
+    Code,
+    Country,
+    Flag,
+    Iban,
+    Id,
+    Instant,
+    Language,
+    Line,
+    OpenEnum,
+    Url,
+    Wire,
+)
 
 EMAIL: Final = "email"
 SMS: Final = "sms"
@@ -14,18 +27,16 @@ WHATSAPP: Final = "whatsapp"
 PHONE: Final = "phone"
 POST: Final = "post"
 
-Channel = Annotated[
-    Code, Field(json_schema_extra={"x-open-enum": [EMAIL, SMS, WHATSAPP, PHONE, POST]})
-]
+Channel = Annotated[Code, Field(json_schema_extra={"x-open-enum": [EMAIL, SMS, WHATSAPP, PHONE, POST]})]
 CustomerKind = Annotated[
     Literal["business", "consumer", "public", "unknown"],
-    *open_enum("business", "consumer", "public", "unknown", unknown="unknown"),
+    OpenEnum(unknown="unknown"),
 ]
 Role = Annotated[
     Literal["billing", "dunning", "management", "legal_representative", "other"],
-    *open_enum("billing", "dunning", "management", "legal_representative", "other", unknown="other"),
+    OpenEnum(unknown="other"),
 ]
-Salutation = Annotated[Literal["ms", "mr", "none"], *open_enum("ms", "mr", "none", unknown="none")]
+Salutation = Annotated[Literal["ms", "mr", "none"], OpenEnum(unknown="none")]
 Profile = dict[Annotated[str, Field(min_length=1, max_length=60)], Line]
 
 

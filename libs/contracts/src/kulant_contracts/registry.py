@@ -75,4 +75,4 @@ EVENTS: Final[Mapping[str, type[EventData]]] = by_type(ALL)
 
 def of_topic(topic: str) -> tuple[type[EventData], ...]:
     """All events of a topic. A reader of the topic decodes them all, to know every sequence."""
-    return tuple(event for event in ALL if event.TOPIC == topic)
+    return tuple(event for event in ALL if topic == event.TOPIC)

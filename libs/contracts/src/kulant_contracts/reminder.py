@@ -8,7 +8,19 @@ from kulant_contracts import topics
 from kulant_contracts.envelope import EventData
 from kulant_contracts.money import Currency, Money, check_one_currency
 from kulant_contracts.party import Channel
-from kulant_contracts.wire import Code, Count, Day, Id, Instant, Language, Line, Seen, Stage, Text, Version, Wire
+from kulant_contracts.wire import (
+    Code,
+    Day,
+    Id,
+    Instant,
+    Language,
+    Line,
+    Seen,
+    Stage,
+    Text,
+    Version,
+    Wire,
+)
 
 ReminderKind = Literal["reminder", "notice", "promise_note", "promise_resume", "plan", "service"]
 
@@ -113,9 +125,9 @@ class ReminderRequestedV1(EventData):
 
     @model_validator(mode="after")
     def _is_of_one_currency(self) -> Self:
-        check_one_currency(self.currency, (self.items_total, self.total))
-        check_one_currency(self.currency, (money for item in self.items for money in (item.amount, item.open)))
-        check_one_currency(self.currency, (part.money for part in (*self.costs, *self.credits)))
+        owed = [money for item in self.items for money in (item.amount, item.open)]
+        added = [cost.money for cost in self.costs] + [credit.money for credit in self.credits]
+        check_one_currency(self.currency, [self.items_total, self.total, *owed, *added])
         return self
 
 

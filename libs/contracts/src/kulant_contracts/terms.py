@@ -4,16 +4,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from kulant_contracts.wire import Code, Day, Id, Line, Rate, Url, Wire, open_enum
+from kulant_contracts.wire import Code, Day, Id, Line, OpenEnum, Rate, Url, Wire
 
 Claim = Annotated[
     Literal["goods_services", "down_payment", "fee", "interest", "damages", "loan", "other"],
-    *open_enum("goods_services", "down_payment", "fee", "interest", "damages", "loan", "other", unknown="other"),
+    OpenEnum(unknown="other"),
 ]
-DueBasis = Annotated[
-    Literal["agreed", "unilateral", "statutory"] | None,
-    *open_enum("agreed", "unilateral", "statutory", unknown=None),
-]
+DueBasis = Annotated[Literal["agreed", "unilateral", "statutory"], OpenEnum(unknown=None)] | None
 
 
 class AgreedInterest(Wire):

@@ -1,14 +1,20 @@
-"""What every shape on the wire is made of: a frozen model and scalars that refuse what no service could store."""
+"""What shapes on the wire are made of: a frozen model, and scalars that refuse what no service could store."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Annotated, Any, Final
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler
-from pydantic.annotated_handlers import GetJsonSchemaHandler
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+)
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
@@ -18,15 +24,17 @@ FIRST_INSTANT: Final = datetime(1900, 1, 1, tzinfo=UTC)
 LAST_INSTANT: Final = datetime(2199, 12, 31, tzinfo=UTC)
 GREATEST_INTEGER: Final = 2**63 - 1
 
-# No control characters and no line separators: such a text fits into a mail header, a log line and a database.
+# No control characters, no line separators: such a text fits into a mail header, a log line and a database.
 _ONE_LINE: Final = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"
 _MANY_LINES: Final = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"
 _DAY: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
-_INSTANT: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})$"
+_INSTANT: Final = (
+    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})$"
+)
 
 
 class Wire(BaseModel):
-    """A shape on the wire: never changed after it was made; fields it does not know are ignored on reading."""
+    """A shape on the wire: never changed after it was made; unknown fields are ignored on reading."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False, serialize_by_alias=True)
 
@@ -49,13 +57,17 @@ class _Written:
         return {"type": "string", "format": self._json_format}
 
 
-def _days(strict: bool) -> CoreSchema:
+def _days(*, strict: bool) -> CoreSchema:
     return core_schema.date_schema(strict=strict, ge=FIRST_DAY, le=LAST_DAY)
 
 
-def _instants(strict: bool) -> CoreSchema:
+def _instants(*, strict: bool) -> CoreSchema:
     return core_schema.datetime_schema(
-        strict=strict, tz_constraint="aware", ge=FIRST_INSTANT, le=LAST_INSTANT, microseconds_precision="truncate"
+        strict=strict,
+        tz_constraint="aware",
+        ge=FIRST_INSTANT,
+        le=LAST_INSTANT,
+        microseconds_precision="truncate",
     )
 
 
@@ -82,18 +94,29 @@ def _sound_iban(text: str) -> str:
     return iban
 
 
-def open_enum(*values: str, unknown: str | None) -> tuple[BeforeValidator, Any]:
-    """Marks an enum to which values may be added: a word not among `values` reads as `unknown`."""
-    known = frozenset(values)
+class OpenEnum:
+    """Marks an enum to which values may be added: a word that it does not have yet reads as `unknown`."""
 
-    def read(value: Any) -> Any:
-        return unknown if isinstance(value, str) and value not in known else value
+    def __init__(self, *, unknown: str | None) -> None:
+        self._unknown = unknown
 
-    return BeforeValidator(read), Field(json_schema_extra={"x-open-enum": list(values)})
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        unknown = core_schema.no_info_after_validator_function(
+            lambda _: self._unknown, core_schema.str_schema(strict=True)
+        )
+        return core_schema.union_schema(
+            [handler(source), unknown],
+            mode="left_to_right",
+            custom_error_type="string_type",
+        )
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        known = handler(schema["choices"][0])
+        return {"type": "string", "x-open-enum": known.get("enum") or [known["const"]]}
 
 
-Day = Annotated[date, _Written(_DAY, _days(False), _days(True), "date")]
-Instant = Annotated[datetime, _Written(_INSTANT, _instants(False), _instants(True), "date-time")]
+Day = Annotated[date, _Written(_DAY, _days(strict=False), _days(strict=True), "date")]
+Instant = Annotated[datetime, _Written(_INSTANT, _instants(strict=False), _instants(strict=True), "date-time")]
 
 Id = Annotated[str, Field(strict=True, min_length=1, max_length=200, pattern=_ONE_LINE)]
 TenantSlug = Annotated[str, Field(strict=True, pattern=r"^[a-z0-9-]{1,40}$")]
@@ -117,8 +140,7 @@ Sequence = Annotated[int, Field(strict=True, ge=1, le=GREATEST_INTEGER)]
 Seen = dict[Code, Annotated[int, Field(strict=True, ge=0, le=GREATEST_INTEGER)]]
 
 
-def check_distinct(ids: Iterable[str]) -> None:
+def check_distinct(ids: Collection[str]) -> None:
     """Refuses a list in which two entries have the same id."""
-    listed = list(ids)
-    if len(set(listed)) != len(listed):
+    if len(set(ids)) != len(ids):
         raise PydanticCustomError("ids_not_distinct", "the same id comes twice")
