@@ -36,7 +36,7 @@ doctor: install ## Say what this machine lacks
 
 .PHONY: lint
 lint: install ## Format, style, types, import rules, our own rules, spelling
-	@$(PY) tools/lint/run.py $(ARGS)
+	@$(PY) -m tools.lint $(ARGS)
 
 .PHONY: test
 test: install ## All tests, on a real Kafka and a real PostgreSQL

@@ -107,7 +107,8 @@ def locked(package: str) -> str:
 
 def index_of(pip: Sequence[str | Path]) -> dict[str, str]:
     """uv does not read pip's settings: hand it the index and certificates that pip was told to use."""
-    told = dict(re.findall(r"^(?:global|install|:env:)\.([a-z-]+)='(.*)'$", answer(*pip, "config", "list"), re.MULTILINE))
+    setting = re.compile(r"^(?:global|install|:env:)\.([a-z-]+)='(.*)'$", re.MULTILINE)
+    told: dict[str, str] = dict(setting.findall(answer(*pip, "config", "list")))
     names = {"index-url": "UV_DEFAULT_INDEX", "cert": "SSL_CERT_FILE"}
     return {names[key]: value for key, value in told.items() if key in names and names[key] not in os.environ}
 
