@@ -1,0 +1,1 @@
+"""What is decided, and why: pure, without I/O, clock or randomness."""

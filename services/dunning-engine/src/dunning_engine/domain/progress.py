@@ -1,0 +1,103 @@
+"""What became of the reminders so far, derived from the notifier's facts in whatever order they came."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from dunning_engine.domain.facts import FEEDBACK_SERVICE, INVOICE_SERVICE, Delivery, Facts, Reminder
+
+RECEIPTS = frozenset({"sent", "delivered", "read"})
+REFUSALS = frozenset({"bounced", "failed"})
+SELF_EXPLAINING = frozenset({"expired", "withdrawn"})
+
+
+class Progress(StrEnum):
+    """How far a reminder has come."""
+
+    UNDER_WAY = "under_way"
+    """Requested; the notifier has not said how it ended."""
+    SAID = "said"
+    """Handed over and, as far as known, received."""
+    UNKNOWN = "unknown"
+    """Perhaps handed over: a person finds out."""
+    UNDELIVERED = "undelivered"
+    """Bounced, or there was no way to deliver it."""
+    SUPPRESSED = "suppressed"
+    """Ended without leaving; its items may be asked for anew."""
+
+
+def progress_of(kinds: Iterable[str]) -> Progress:
+    """The progress that the kinds of delivery facts about one reminder amount to."""
+    known = frozenset(kinds)
+    if known & REFUSALS:
+        return Progress.UNDELIVERED
+    if known & RECEIPTS:
+        return Progress.SAID
+    if "unknown" in known:
+        return Progress.UNKNOWN
+    return Progress.SUPPRESSED if "suppressed" in known else Progress.UNDER_WAY
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A reminder with what the notifier said about it."""
+
+    reminder: Reminder
+    deliveries: tuple[Delivery, ...]
+    progress: Progress
+
+    @property
+    def receipt(self) -> Delivery | None:
+        """The earliest sign that it was handed over."""
+        receipts = (d for d in self.deliveries if d.kind in RECEIPTS)
+        return min(receipts, key=lambda d: (d.at, d.kind), default=None)
+
+
+def told(facts: Facts) -> tuple[Told, ...]:
+    """All reminders in a fixed order, each with its deliveries."""
+    by_reminder: dict[UUID, list[Delivery]] = {reminder.reminder_id: [] for reminder in facts.reminders}
+    for delivery in sorted(facts.deliveries, key=lambda d: (d.at, d.kind)):
+        if delivery.reminder_id in by_reminder:
+            by_reminder[delivery.reminder_id].append(delivery)
+    return tuple(
+        Told(reminder, tuple(deliveries), progress_of(d.kind for d in deliveries))
+        for reminder in sorted(facts.reminders, key=lambda r: (r.requested_at, r.reminder_id))
+        for deliveries in (by_reminder[reminder.reminder_id],)
+    )
+
+
+def is_waiting_for_facts(reminders: Iterable[Told], had: Mapping[str, int]) -> bool:
+    """Did a service refuse a clearance because of facts that have not been read here yet?"""
+    return any(
+        had.get(service, 0) < sequence
+        for one in reminders
+        for delivery in one.deliveries
+        if delivery.kind == "suppressed"
+        for service, sequence in delivery.seen.items()
+        if service in had
+    )
+
+
+def unexplained(reminders: Iterable[Told], had: Mapping[str, int]) -> Told | None:
+    """A reminder that was refused although nothing newer is recorded about the customer, even now.
+
+    Asking again would be refused again: the customer is held until one of the owners says something new.
+    """
+    return next(
+        (
+            one
+            for one in reminders
+            if one.progress is Progress.SUPPRESSED and one.reminder.withdrawn_because is None
+            for delivery in one.deliveries
+            if delivery.kind == "suppressed"
+            and delivery.reason not in SELF_EXPLAINING
+            and not _is_newer(delivery.seen, one.reminder.seen)
+            and not _is_newer({s: had.get(s, 0) for s in (INVOICE_SERVICE, FEEDBACK_SERVICE)}, one.reminder.seen)
+        ),
+        None,
+    )
+
+
+def _is_newer(sequences: Mapping[str, int], than: Mapping[str, int]) -> bool:
+    return any(sequence > than.get(service, 0) for service, sequence in sequences.items())
