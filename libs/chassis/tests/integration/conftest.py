@@ -10,6 +10,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from kulant_chassis.consumer import Consumer
 from kulant_chassis.database import Database
+from kulant_chassis.logs import start_logging
 from kulant_chassis.received import Parked, Poison, Reads, Received
 from kulant_chassis.schema import UPGRADE_0001
 from kulant_chassis.transaction import Transaction
@@ -21,6 +22,9 @@ from sqlalchemy import text
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SOURCE = "/kulant/dunning-engine"
 PARTITIONS = 3
+
+
+start_logging("toy", "WARNING")
 
 
 def migrate(url: str) -> None:
