@@ -1,0 +1,63 @@
+"""The outside judge: says whether a run kept Kulant's promises, by what can be seen from outside alone.
+
+It is given published and acknowledged facts, the topics, the mailbox and the answers of the page; it imports the
+contracts and the standard library, and works everything out anew.
+"""
+
+from collections.abc import Callable, Iterator
+
+from kulant_cli.judge import gate, post, record, steps, wording
+from kulant_cli.judge.counting import count
+from kulant_cli.judge.evidence import (
+    Answer,
+    Counts,
+    Evidence,
+    MailFile,
+    PublishedFact,
+    TopicRecord,
+    Verdict,
+    Violation,
+)
+from kulant_cli.judge.story import Story, read_story
+
+CHECKS: tuple[Callable[[Story], Iterator[Violation]], ...] = (
+    record.everything_can_be_read,
+    record.sequences_are_whole,
+    record.balances_are_the_ledgers,
+    record.answers_are_taken_down,
+    record.no_sound_fact_is_parked,
+    post.every_mail_has_its_delivery,
+    post.one_mail_per_reminder,
+    post.one_mail_per_item_and_stage,
+    post.every_reminder_ends_once,
+    post.every_sent_reminder_reaches_its_stage,
+    post.mail_goes_to_its_customer,
+    gate.amounts_are_those_acknowledged,
+    gate.answers_silence_reminders,
+    wording.mails_are_complete,
+    wording.sums_add_up,
+    wording.deadlines_are_fair,
+    wording.mails_leave_in_the_window,
+    wording.nothing_is_early,
+    steps.no_step_is_lost,
+)
+
+
+def judge(evidence: Evidence) -> Verdict:
+    """Run every check over the evidence."""
+    story = read_story(evidence)
+    return Verdict(tuple(violation for check in CHECKS for violation in check(story)), count(story))
+
+
+__all__ = [
+    "CHECKS",
+    "Answer",
+    "Counts",
+    "Evidence",
+    "MailFile",
+    "PublishedFact",
+    "TopicRecord",
+    "Verdict",
+    "Violation",
+    "judge",
+]

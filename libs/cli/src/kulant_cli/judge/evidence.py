@@ -1,0 +1,94 @@
+"""What the judge is given and what it says: nothing here needs to look inside a service."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedFact:
+    """One fact as the ERP handed it to the broker, with the wall clock's view of that."""
+
+    value: bytes
+    sent_at: datetime
+    acked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRecord:
+    """One record as it lies on a topic."""
+
+    topic: str
+    key: str | None
+    value: bytes
+    headers: tuple[tuple[str, bytes], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MailFile:
+    """One file of the mailbox."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a customer said on its page, and what came back."""
+
+    message_id: str
+    kind: str  # as in the response's type: payment_claimed | promise_made
+    on: date | None
+    said_at: datetime  # the tenant's clock
+    sent_at: datetime  # the wall clock
+    acked_at: datetime | None  # the wall clock; None: refused
+    status: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that can be seen of one tenant from outside."""
+
+    tenant: str
+    facts: tuple[PublishedFact, ...]
+    records: tuple[TopicRecord, ...]
+    mails: tuple[MailFile, ...]
+    answers: tuple[Answer, ...]
+    clock: tuple[datetime, ...]  # every instant at which the tenant's clock stood, in order
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One thing that must not be, in words a reader can follow up."""
+
+    check: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.check}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What happened, as the run's summary counts it."""
+
+    facts: int = 0
+    reminders: dict[str, int] = field(default_factory=dict)
+    deliveries: dict[str, dict[str, int]] = field(default_factory=dict)
+    responses: dict[str, int] = field(default_factory=dict)
+    withdrawn: int = 0
+    suppressed: dict[str, int] = field(default_factory=dict)
+    unknown: int = 0
+    parked: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The judge's word: everything that is wrong, and what was counted."""
+
+    violations: tuple[Violation, ...]
+    counts: Counts
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.violations

@@ -1,0 +1,126 @@
+"""Reads the mailbox as a customer's mail program would: standard library only, tolerant of any layout."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from html.parser import HTMLParser
+from typing import cast
+
+_LINK = re.compile(r"https?://[^\s<>\"']+/r/[A-Za-z0-9_\-]+")
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One accepted mail, taken apart."""
+
+    name: str
+    message_id: str
+    recipients: frozenset[str]
+    subject: str
+    text: str
+    html: str
+    links: tuple[str, ...]
+
+    @property
+    def html_text(self) -> str:
+        """What the HTML part says, without its markup."""
+        return visible_text(self.html)
+
+
+def read_letter(name: str, content: bytes) -> Letter:
+    """Take one `.eml` file apart; what is missing reads as empty."""
+    message = message_from_bytes(content, policy=policy.default)
+    text, html = _part(message, "plain"), _part(message, "html")
+    return Letter(
+        name=name,
+        message_id=str(message.get("Message-ID", "")).strip(),
+        recipients=_recipients(message),
+        subject=str(message.get("Subject", "")),
+        text=text,
+        html=html,
+        links=tuple(dict.fromkeys(_LINK.findall(text))),
+    )
+
+
+def _part(message: EmailMessage, subtype: str) -> str:
+    part = message.get_body(preferencelist=(subtype,))
+    return cast(str, part.get_content()) if isinstance(part, EmailMessage) else ""
+
+
+def _recipients(message: EmailMessage) -> frozenset[str]:
+    return frozenset(
+        address.addr_spec.lower()
+        for header in message.get_all("To", [])
+        for address in getattr(header, "addresses", ())
+    )
+
+
+class _Visible(HTMLParser):
+    """Collects the text that a reader of the page would see."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self._hidden = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 (the parser calls it so)
+        self._hidden += tag in ("style", "script", "title")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._hidden -= tag in ("style", "script", "title")
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self.words.append(data)
+
+
+def visible_text(html: str) -> str:
+    """The words of an HTML document, one blank between them."""
+    parser = _Visible()
+    parser.feed(html)
+    parser.close()
+    return one_line(" ".join(parser.words))
+
+
+def one_line(text: str) -> str:
+    """The text with every run of white space as one blank."""
+    return " ".join(text.split())
+
+
+def names_amount(text: str, amount: str) -> bool:
+    """Whether the text holds this decimal amount, with any or no mark between thousands, and point or comma."""
+    whole, _, fraction = amount.partition(".")
+    groups = re.sub(r"(?<=\d)(?=(?:\d{3})+$)", r"[.,'’\\s]?", whole)
+    tail = rf"[.,]{fraction}(?!\d)" if fraction else r"(?![.,]?\d)"
+    return re.search(rf"(?<![\d.,]){groups}{tail}", text) is not None
+
+
+def names_day(text: str, day: date) -> bool:
+    """Whether the text names this day in one of the usual written forms."""
+    month = _MONTHS[day.month - 1]
+    forms = (
+        f"{day.day} {month} {day.year}",
+        f"{day.day:02} {month} {day.year}",
+        f"{month} {day.day}, {day.year}",
+        f"{day.day} {month[:3]} {day.year}",
+        day.isoformat(),
+        f"{day.day:02}.{day.month:02}.{day.year}",
+        f"{day.day:02}/{day.month:02}/{day.year}",
+    )
+    return any(re.search(rf"(?<!\d){re.escape(form)}(?!\d)", text) for form in forms)
+
+
+def names_word(text: str, word: str) -> bool:
+    """Whether the text holds this word (such as an invoice's number) by itself."""
+    return re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text) is not None
+
+
+def names_iban(text: str, iban: str) -> bool:
+    """Whether the text holds the IBAN, in groups or not."""
+    return iban in "".join(text.split())

@@ -1,0 +1,88 @@
+"""Checks of mails, deliveries and reminders against one another: everything once, nothing without its cause."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from kulant_cli.judge.evidence import Violation
+from kulant_cli.judge.story import Story, delivery_of
+from kulant_contracts.case import CaseStageReachedV1
+from kulant_contracts.delivery import DeliverySentV1, DeliveryUnknownV1
+
+
+def every_mail_has_its_delivery(story: Story) -> Iterator[Violation]:
+    """Each mail belongs to one delivery.sent of one requested reminder, and each of those has one mail."""
+    sent = {delivery.delivery_id: delivery for delivery in story.sent()}
+    unknown = {end.delivery_id for ends in story.ends.values() for end in ends if isinstance(end, DeliveryUnknownV1)}
+    for letter in story.letters:
+        delivery_id = delivery_of(letter)
+        if delivery_id not in sent and delivery_id not in unknown:
+            yield Violation("mail_without_delivery", f"{letter.name}: nothing says that it was sent")
+    mails = Counter(delivery_of(letter) for letter in story.letters)
+    for delivery_id, delivery in sent.items():
+        if delivery.channel == "email" and mails[delivery_id] != 1:
+            yield Violation(
+                "one_mail_per_delivery",
+                f"delivery {delivery_id} to {delivery.customer_id} has {mails[delivery_id]} mails",
+            )
+        if delivery.reminder_id not in story.requests:
+            yield Violation("delivery_without_request", f"reminder {delivery.reminder_id} was never requested")
+    for delivery_id in unknown:
+        if mails[delivery_id] > 1:
+            yield Violation("one_mail_per_delivery", f"unknown delivery {delivery_id} has {mails[delivery_id]} mails")
+
+
+def one_mail_per_reminder(story: Story) -> Iterator[Violation]:
+    """A reminder leaves once, whatever it is called on its way."""
+    for reminder_id, count in Counter(delivery.reminder_id for delivery in story.sent()).items():
+        if count > 1:
+            yield Violation("one_mail_per_reminder", f"reminder {reminder_id} was sent {count} times")
+
+
+def one_mail_per_item_and_stage(story: Story) -> Iterator[Violation]:
+    """No due step is repeated."""
+    steps: Counter[tuple[str, str, int]] = Counter()
+    for delivery in story.sent():
+        request = story.requests.get(delivery.reminder_id)
+        steps.update((item.invoice_id, item.item_id, item.stage) for item in (request.items if request else ()))
+    for (invoice_id, item_id, stage), count in steps.items():
+        if count > 1:
+            yield Violation(
+                "one_mail_per_item_and_stage",
+                f"item {item_id} of {invoice_id} was reminded of {count} times at stage {stage}",
+            )
+
+
+def every_reminder_ends_once(story: Story) -> Iterator[Violation]:
+    """The notifier ends each reminder with exactly one of sent, suppressed, failed, unknown."""
+    ended_at = story.evidence.clock[-1]
+    for reminder_id, request in story.requests.items():
+        ends = story.ends.get(reminder_id, ())
+        kinds = [end.TYPE for end in ends]
+        corrected = len(ends) == 2 and any("unknown" in kind for kind in kinds) and DeliverySentV1.TYPE in kinds
+        if not ends and request.not_before_at <= ended_at:
+            yield Violation("reminder_without_end", f"reminder {reminder_id} to {request.customer_id} never ended")
+        elif len(ends) > 1 and not corrected:
+            yield Violation("reminder_ended_twice", f"reminder {reminder_id} ended as {', '.join(kinds)}")
+    for reminder_id in story.ends.keys() - story.requests.keys():
+        yield Violation("end_without_request", f"reminder {reminder_id} ended and was never requested")
+
+
+def every_sent_reminder_reaches_its_stage(story: Story) -> Iterator[Violation]:
+    """What was delivered is written back for the ERP, once."""
+    reached = Counter(event.reminder_id for event in story.of(CaseStageReachedV1))
+    for delivery in story.sent():
+        if reached[delivery.reminder_id] != 1:
+            yield Violation(
+                "stage_reached_once",
+                f"reminder {delivery.reminder_id} was sent and has {reached[delivery.reminder_id]} case.stage_reached",
+            )
+
+
+def mail_goes_to_its_customer(story: Story) -> Iterator[Violation]:
+    """A mail goes to a contact of the customer that its reminder is about."""
+    for delivery in story.sent():
+        customer = story.customers.get(delivery.customer_id)
+        own = {contact.address.lower() for contact in customer.contacts if contact.address} if customer else set()
+        for letter in story.letters_of(delivery.delivery_id):
+            if not letter.recipients <= own:
+                yield Violation("mail_to_its_customer", f"{letter.name} went elsewhere than to {delivery.customer_id}")

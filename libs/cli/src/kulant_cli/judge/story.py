@@ -1,0 +1,153 @@
+"""The evidence put in order: decoded events, mails with their deliveries, the judge's own books."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeVar
+
+from kulant_cli.judge.books import Books, Said
+from kulant_cli.judge.evidence import Evidence, TopicRecord
+from kulant_cli.judge.letters import Letter, read_letter
+from kulant_contracts import topics
+from kulant_contracts.delivery import (
+    DeliveryEventData,
+    DeliveryFailedV1,
+    DeliverySentV1,
+    DeliverySuppressedV1,
+    DeliveryUnknownV1,
+)
+from kulant_contracts.envelope import Event, EventData, decode, decode_structured
+from kulant_contracts.erp import ErpCreditorChangedV1, ErpCustomerChangedV1
+from kulant_contracts.refusal import Undecodable, UnknownType
+from kulant_contracts.registry import EVENTS
+from kulant_contracts.reminder import ReminderRequestedV1, ReminderWithdrawnV1
+from kulant_contracts.response import ResponseEventData
+
+Data = TypeVar("Data", bound=EventData)
+ENDS = (DeliverySentV1, DeliverySuppressedV1, DeliveryFailedV1, DeliveryUnknownV1)
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A record on one of Kulant's topics that the contracts cannot read."""
+
+    topic: str
+    key: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where a customer's day begins and ends."""
+
+    time_zone: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What one tenant's evidence says, each event once."""
+
+    evidence: Evidence
+    books: Books
+    customers: dict[str, ErpCustomerChangedV1]
+    creditors: dict[str, ErpCreditorChangedV1]
+    events: tuple[Event, ...]
+    unread: tuple[Unread, ...]
+    parked: tuple[TopicRecord, ...]
+    letters: tuple[Letter, ...]
+    requests: dict[str, ReminderRequestedV1]
+    ends: dict[str, tuple[DeliveryEventData, ...]]
+    withdrawn: frozenset[str]
+    responses: tuple[ResponseEventData, ...]
+
+    def of(self, kind: type[Data]) -> Iterator[Data]:
+        """The data of every event of one kind, in the order of its topic."""
+        for event in self.events:
+            if isinstance(event.data, kind):
+                yield event.data
+
+    def sent(self) -> Iterator[DeliverySentV1]:
+        """Every message that a channel took over."""
+        return self.of(DeliverySentV1)
+
+    def letters_of(self, delivery_id: str) -> list[Letter]:
+        """The mails that carry this delivery's id; the Message-ID is made of it."""
+        return [letter for letter in self.letters if delivery_of(letter) == delivery_id]
+
+    def home(self, customer_id: str) -> Home:
+        """By whose clock and holidays a customer lives: its own, else the creditor's."""
+        creditor = next(iter(self.creditors.values()), None)
+        customer = self.customers.get(customer_id)
+        zone = (customer.time_zone if customer else None) or (creditor.time_zone if creditor else "UTC")
+        country = (customer.country if customer else None) or (creditor.address.country if creditor else "")
+        return Home(zone, country)
+
+
+def delivery_of(letter: Letter) -> str:
+    """The id of the delivery that this mail claims to be."""
+    return delivery_named(letter.message_id)
+
+
+def delivery_named(message_id: str) -> str:
+    """The delivery of which a Message-ID is made."""
+    return message_id.strip("<>").partition("@")[0]
+
+
+def read_story(evidence: Evidence) -> Story:
+    """Decode everything that the evidence holds."""
+    events, unread = _read_records(evidence.records)
+    requests = {event.data.reminder_id: event.data for event in events if isinstance(event.data, ReminderRequestedV1)}
+    ends: dict[str, list[DeliveryEventData]] = {}
+    for event in events:
+        if isinstance(event.data, ENDS):
+            ends.setdefault(event.data.reminder_id, []).append(event.data)
+    books = Books(_read_facts(evidence))
+    customers = books.customers()
+    return Story(
+        evidence=evidence,
+        books=books,
+        customers=customers,
+        creditors=books.creditors(),
+        events=events,
+        unread=unread,
+        parked=tuple(record for record in evidence.records if record.topic not in topics.ALL),
+        letters=_letters(evidence, customers),
+        requests=requests,
+        ends={reminder_id: tuple(found) for reminder_id, found in ends.items()},
+        withdrawn=frozenset(e.data.reminder_id for e in events if isinstance(e.data, ReminderWithdrawnV1)),
+        responses=tuple(event.data for event in events if isinstance(event.data, ResponseEventData)),
+    )
+
+
+def _read_records(records: Iterable[TopicRecord]) -> tuple[tuple[Event, ...], tuple[Unread, ...]]:
+    """Kulant's own events, each once: a relay may rightly publish one again with the same id."""
+    events: dict[tuple[str, str], Event] = {}
+    unread: list[Unread] = []
+    for record in records:
+        if record.topic == topics.ERP or record.topic not in topics.ALL:
+            continue
+        try:
+            event = decode(record.value, record.headers, EVENTS)
+        except (Undecodable, UnknownType) as error:
+            unread.append(Unread(record.topic, record.key, str(error)))
+            continue
+        events.setdefault((event.envelope.source, event.envelope.id), event)
+    return tuple(events.values()), tuple(unread)
+
+
+def _read_facts(evidence: Evidence) -> Iterator[Said]:
+    for fact in evidence.facts:
+        try:
+            event = decode_structured(fact.value, EVENTS)
+        except (Undecodable, UnknownType):
+            continue  # published on purpose to be refused; it books nothing
+        yield Said(event, fact.sent_at, fact.acked_at)
+
+
+def _letters(evidence: Evidence, customers: dict[str, ErpCustomerChangedV1]) -> tuple[Letter, ...]:
+    """The mails to this tenant's customers; a mailbox may hold those of other runs."""
+    addresses = {
+        contact.address.lower() for customer in customers.values() for contact in customer.contacts if contact.address
+    }
+    letters = (read_letter(mail.name, mail.content) for mail in evidence.mails)
+    return tuple(letter for letter in letters if letter.recipients & addresses)
