@@ -8,16 +8,17 @@ from datetime import UTC, datetime
 import asyncpg
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from sqlalchemy import text
+
 from kulant_chassis.consumer import Consumer
 from kulant_chassis.database import Database
 from kulant_chassis.logs import start_logging
-from kulant_chassis.received import Parked, Poison, Reads, Received
+from kulant_chassis.received import Parked, Reads, Received
 from kulant_chassis.schema import UPGRADE_0001
 from kulant_chassis.transaction import Transaction
 from kulant_contracts import topics
 from kulant_contracts.case import CaseClosedV1
 from kulant_contracts.envelope import CONTENT_TYPE_HEADER, Envelope, encode
-from sqlalchemy import text
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SOURCE = "/kulant/dunning-engine"
@@ -102,7 +103,9 @@ class Toy:
 
     async def position(self) -> int:
         async with self.database.read() as connection:
-            return (await connection.execute(text("SELECT coalesce(sum(next_offset), 0) FROM consumer_position"))).scalar_one()
+            return (
+                await connection.execute(text("SELECT coalesce(sum(next_offset), 0) FROM consumer_position"))
+            ).scalar_one()
 
 
 @pytest.fixture
@@ -126,7 +129,9 @@ async def producer(fresh_topics) -> AsyncIterator[AIOKafkaProducer]:
     await producer.stop()
 
 
-async def send(producer: AIOKafkaProducer, topic: str, value: bytes, *, partition: int = 0, key: str = "acme/C1") -> None:
+async def send(
+    producer: AIOKafkaProducer, topic: str, value: bytes, *, partition: int = 0, key: str = "acme/C1"
+) -> None:
     """Publish as a service would."""
     await producer.send_and_wait(topic, value, key=key.encode(), headers=[CONTENT_TYPE_HEADER], partition=partition)
 
@@ -156,5 +161,3 @@ async def read_all(bootstrap: str, topic: str, partitions: int = PARTITIONS) -> 
         return found
     finally:
         await consumer.stop()
-
-

@@ -6,12 +6,11 @@ from contextlib import asynccontextmanager
 
 import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
+from sqlalchemy import text
+
 from kulant_chassis.consumer import Consumer
 from kulant_chassis.received import Poison, PositionMoved
 from kulant_contracts import topics
-
-from sqlalchemy import text
-
 from libs.chassis.tests.integration.conftest import closed, read_all, send, until
 
 
@@ -201,7 +200,9 @@ async def test_two_replicas_share_partitions_and_a_rebalance_loses_nothing(toy, 
         for number in range(1, 61):
             for partition in range(3):
                 key = f"C{partition}"
-                await send(producer, topic, closed(key, f"{key}-{number}", number), partition=partition, key=f"acme/{key}")
+                await send(
+                    producer, topic, closed(key, f"{key}-{number}", number), partition=partition, key=f"acme/{key}"
+                )
 
     toy.slowly = 0.05
     async with running(toy.consumer(batch_records=5)):
@@ -251,5 +252,3 @@ async def _has(toy, count):
 
 async def _at(toy, position):
     return await toy.position() >= position
-
-

@@ -3,6 +3,8 @@
 import asyncio
 
 import pytest
+from sqlalchemy import text
+
 from kulant_chassis import outbox
 from kulant_chassis.outbox import Relay
 from kulant_chassis.transaction import Cause, Draft
@@ -10,8 +12,6 @@ from kulant_contracts import topics
 from kulant_contracts.case import CaseClosedV1
 from kulant_contracts.envelope import decode
 from kulant_contracts.registry import EVENTS
-from sqlalchemy import text
-
 from libs.chassis.tests.integration.conftest import NOW, read_all, until
 
 

@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 import pytest
+
 from kulant_chassis.clock import MovableClock
 from kulant_chassis.database import Database
 from kulant_chassis.failures import LockOrderViolated, TenantUnknown
 from kulant_chassis.timers import Timers, count_due
-
 from libs.chassis.tests.integration.conftest import NOW, migrate, until
 
 HOUR = timedelta(hours=1)
