@@ -1,0 +1,1 @@
+"""What services and operators ask over HTTP."""

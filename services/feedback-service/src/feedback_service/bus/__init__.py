@@ -1,0 +1,1 @@
+"""From the wire to facts, and from answers to the wire."""

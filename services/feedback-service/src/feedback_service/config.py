@@ -1,0 +1,25 @@
+"""The settings of this service."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from kulant_chassis.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """Read once at start from the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="KULANT_FEEDBACK_SERVICE_", frozen=True, extra="ignore")
+
+    page_secret_file: Path = Field(
+        validation_alias="KULANT_PAGE_SECRET_FILE",
+        description="Secret that signs the links of pages; the notifier has the same.",
+    )
+    page_base_url: str | None = Field(
+        default=None,
+        validation_alias="KULANT_PAGE_BASE_URL",
+        pattern=r"^https?://[^/]+(/.*)?$",
+        description="Public address of the pages, if it differs from the Host that requests carry.",
+    )

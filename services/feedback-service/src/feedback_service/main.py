@@ -1,0 +1,53 @@
+"""Wires the service: settings, topics, routes. Nothing is decided here."""
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter
+
+from feedback_service.api.clearances import clearances_router
+from feedback_service.api.pages import pages_router
+from feedback_service.api.responses import responses_router
+from feedback_service.bus.outgoing import drafts
+from feedback_service.bus.subscriptions import reads
+from feedback_service.config import Settings
+from feedback_service.store.doors import Opener
+from feedback_service.store.store import FeedbackStore
+from feedback_service.web.page import Doors, page_router
+from kulant_chassis.process import main
+from kulant_chassis.service import Runtime, Service
+from kulant_chassis.settings import read_secret
+
+
+def service(settings: Settings) -> Service:
+    """The service as one value."""
+
+    def routers(runtime: Runtime) -> Sequence[APIRouter]:
+        opener = Opener(runtime.database, drafts)
+        origin = urlsplit(settings.page_base_url or "")
+        doors = Doors(
+            secret=read_secret(settings.page_secret_file),
+            own_origin=f"{origin.scheme}://{origin.netloc}" if origin.netloc else None,
+            reading=opener.reading,
+            writing=opener.writing,
+        )
+        return [
+            page_router(doors),
+            clearances_router(opener.reading),
+            responses_router(opener.reading),
+            pages_router(opener.writing),
+        ]
+
+    return Service(
+        name="feedback-service",
+        source="/kulant/feedback-service",
+        package="feedback_service",
+        settings=settings,
+        reads=reads(lambda transaction: FeedbackStore(transaction, drafts)),
+        routers=routers,
+    )
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Play the roles named, or migrate; says in words what the environment lacks."""
+    return main(service(Settings.load()), arguments)

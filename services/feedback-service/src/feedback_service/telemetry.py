@@ -1,0 +1,30 @@
+"""Every metric and span of this service, with its meaning. No name, no token, no amount is ever in one."""
+
+from enum import StrEnum
+
+from prometheus_client import Counter
+
+from feedback_service.domain.reminder import Reminder
+from kulant_chassis.telemetry import INVOICE_IDS, TENANT, Attributes
+
+PAGE_VIEWS = Counter("kulant_feedback_page_views", "Pages shown with a customer's own content.")
+PAGE_ANSWERS = Counter(
+    "kulant_feedback_page_answers", "Forms sent on the page, by form and by what became of them.", ("form", "outcome")
+)
+CLEARANCES = Counter("kulant_feedback_clearances", "Answers at the gate, by answer.", ("answer",))
+
+
+class SpanName(StrEnum):
+    """Spans made here; both link to the trace that asked for the reminder."""
+
+    VIEW = "show page"
+    ANSWER = "record answer"
+
+
+def page_attributes(reminder: Reminder) -> Attributes:
+    """What a span about one page says: ids only."""
+    return {
+        TENANT: reminder.tenant,
+        INVOICE_IDS: reminder.invoice_ids,
+        "kulant.reminder_id": str(reminder.reminder_id),
+    }

@@ -1,0 +1,135 @@
+"""What the use cases need from outside, one small protocol for each purpose."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+from uuid import UUID
+
+from feedback_service.domain.answer import Answer, Part, RecordedAnswer
+from feedback_service.domain.fact import MessageSent, PromiseTakenUp
+from feedback_service.domain.item import Item
+from feedback_service.domain.party import Creditor, Customer
+from feedback_service.domain.reminder import Reminder
+
+
+class PageStore(Protocol):
+    """Reads what one page shows."""
+
+    async def now(self, tenant: str) -> datetime | None:
+        """The tenant's time; None while the tenant is not known."""
+        ...
+
+    async def reminder(self, reminder_id: UUID) -> Reminder | None:
+        """The reminder of a link, of whichever tenant."""
+        ...
+
+    async def creditor(self, tenant: str, creditor_id: str) -> Creditor | None:
+        """Who is owed."""
+        ...
+
+    async def customer(self, tenant: str, customer_id: str) -> Customer | None:
+        """Who owes."""
+        ...
+
+    async def open_items(self, tenant: str, customer_id: str, creditor_id: str) -> Sequence[Item]:
+        """All items of which something is open."""
+        ...
+
+    async def answers(self, tenant: str, customer_id: str, creditor_id: str) -> Sequence[RecordedAnswer]:
+        """The latest answers of the customer to that creditor, newest first, at most 50."""
+        ...
+
+
+class AnswerStore(PageStore, Protocol):
+    """Records an answer."""
+
+    async def lock(self, tenant: str, customer_id: str) -> None:
+        """Make this transaction the only writer about the customer."""
+        ...
+
+    async def answer(self, answer_id: UUID) -> RecordedAnswer | None:
+        """An answer by its id."""
+        ...
+
+    async def record(self, answer: Answer, reminder: Reminder, traceparent: str | None) -> None:
+        """Keep an answer and put its responses into the outbox; the customer must be locked."""
+        ...
+
+
+class ClearanceStore(Protocol):
+    """Knows how far the answers of customers go."""
+
+    async def last_sequences(self, tenant: str, customer_ids: Iterable[str]) -> Mapping[str, int]:
+        """The last sequence given on the response topic, for those customers who have one."""
+        ...
+
+
+class ProjectionStore(Protocol):
+    """Keeps what other services said. Each entity comes at most once in a call."""
+
+    async def save_items(self, items: Sequence[Item]) -> None:
+        """Items; a version that is not higher changes nothing."""
+        ...
+
+    async def save_customers(self, customers: Sequence[Customer]) -> None:
+        """Customers, likewise."""
+        ...
+
+    async def save_creditors(self, creditors: Sequence[Creditor]) -> None:
+        """Creditors, likewise."""
+        ...
+
+    async def save_reminders(self, reminders: Sequence[Reminder]) -> None:
+        """Reminders; one that is known stays as it is."""
+        ...
+
+    async def save_sent(self, sent: Sequence[MessageSent]) -> None:
+        """Messages that left; one that is known stays as it is."""
+        ...
+
+    async def mark_taken_up(self, promises: Sequence[PromiseTakenUp]) -> None:
+        """Note on promises that decisions rest on them."""
+        ...
+
+
+class RevocationStore(Protocol):
+    """Ends links."""
+
+    async def reminder(self, reminder_id: UUID) -> Reminder | None:
+        """The reminder of a link, of whichever tenant."""
+        ...
+
+    async def lock(self, tenant: str, customer_id: str) -> None:
+        """Make this transaction the only writer about the customer."""
+        ...
+
+    async def revoke(self, reminder_id: UUID) -> None:
+        """End the link for good."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseRecord:
+    """One response as it was published."""
+
+    response_id: UUID
+    customer_id: str
+    case_id: str | None
+    reminder_id: UUID
+    intent: str
+    said_at: datetime
+    part: Part
+    on: date
+    method: str | None
+    sequence: int
+
+
+class ResponseList(Protocol):
+    """Reads responses in the order in which they were said."""
+
+    async def list_responses(
+        self, tenant: str, customer_id: str | None, after: tuple[datetime, UUID] | None, limit: int
+    ) -> Sequence[ResponseRecord]:
+        """At most `limit` responses after a place in the order of (said_at, response_id)."""
+        ...
