@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Annotated, Any, ClassVar, Final
 
-from pydantic import BeforeValidator, Field, ValidationError
-from pydantic_core import SchemaValidator, core_schema
+from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
+from pydantic_core import SchemaValidator, core_schema, from_json
 
 from kulant_contracts.refusal import Undecodable, UnknownType, reason_of
 from kulant_contracts.topics import ERP, partition_key
@@ -20,6 +20,7 @@ CONTENT_TYPE: Final = "application/cloudevents+json; charset=UTF-8"
 CONTENT_TYPE_HEADER: Final = ("content-type", CONTENT_TYPE.encode())
 
 _DIGITS: Final = re.compile(r"[0-9]{1,19}")
+_ID: Final[TypeAdapter[str]] = TypeAdapter(Id)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _TRACEPARENT: Final = re.compile(
     r"(?:00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}"
@@ -125,7 +126,7 @@ def decode(value: bytes | None, headers: Headers, readable: Mapping[str, type[Ev
     if value is None:
         raise Undecodable("value: missing")
     written = {name.lower(): content for name, content in headers if content is not None}
-    content_type = _text(written, "content-type")
+    content_type = _text(written, "content-type").lower()
     if "ce_specversion" in written and not content_type.startswith(_ANY_CLOUDEVENT):
         return decode_binary(value, _attributes(written, content_type), readable)
     if content_type.startswith(_ANY_CLOUDEVENT) and not content_type.startswith(STRUCTURED):
@@ -139,6 +140,8 @@ def decode_structured(value: bytes, readable: Mapping[str, type[EventData]], *, 
         envelope = Envelope.model_validate_json(value)
     except ValidationError as error:
         raise Undecodable(reason_of(error)) from None
+    if "specversion" not in envelope.model_fields_set:
+        raise Undecodable("specversion: missing")
     if traceparent and envelope.traceparent is None and _sound_traceparent(traceparent):
         envelope = envelope.model_copy(update={"traceparent": traceparent})
     data_class = readable.get(envelope.type)
@@ -147,7 +150,7 @@ def decode_structured(value: bytes, readable: Mapping[str, type[EventData]], *, 
     try:
         data = _around(data_class).validate_json(value)["data"]
     except ValidationError as error:
-        raise Undecodable(reason_of(error)) from None
+        raise Undecodable(reason_of(error), _key_at_least(envelope, data_class, value, "data")) from None
     return _event(envelope, data)
 
 
@@ -167,7 +170,8 @@ def decode_binary(value: bytes, attributes: Mapping[str, str], readable: Mapping
     try:
         data = data_class.model_validate_json(value)
     except ValidationError as error:
-        raise Undecodable(reason_of(error, within="data")) from None
+        key = _key_at_least(envelope, data_class, value)
+        raise Undecodable(reason_of(error, within="data"), key) from None
     return _event(envelope, data)
 
 
@@ -175,9 +179,22 @@ def _event(envelope: Envelope, data: EventData) -> Event:
     key = key_of(envelope.tenantid, data)
     if envelope.partitionkey != key:
         if data.TOPIC != ERP:
-            raise Undecodable("partitionkey: not that of the data")
+            raise Undecodable("partitionkey: not that of the data", key)
         envelope = envelope.model_copy(update={"partitionkey": key})
     return Event(envelope, data)
+
+
+def _key_at_least(envelope: Envelope, data_class: type[EventData], value: bytes, *path: str) -> str | None:
+    """Whom an event is about of which the data cannot be read: tenant-wide by its type, or by its customer_id."""
+    if "customer_id" not in data_class.model_fields:
+        return envelope.tenantid
+    try:
+        found = from_json(value)
+        for name in (*path, "customer_id"):
+            found = found[name]
+        return partition_key(envelope.tenantid, _ID.validate_python(found))
+    except (ValueError, LookupError, TypeError):
+        return envelope.partitionkey if envelope.partitionkey.startswith(f"{envelope.tenantid}/") else None
 
 
 @cache

@@ -152,7 +152,7 @@ class ErpInvoiceIssuedV1(ErpEventData):
     creditor_id: Id = MAIN_CREDITOR
     customer_id: Id
     invoice_id: Id
-    number: Line = Field(max_length=200, description="As printed on the invoice")
+    number: Line = Field(description="As printed on the invoice")
     issued_on: Day
     performed_on: Day | None = None
     received_on: Day | None = Field(default=None, description="When the customer got it")

@@ -14,11 +14,15 @@ _MOST_ERRORS_TOLD: Final = 5
 
 
 class Undecodable(Exception):
-    """These bytes can never be read as an event. The reason names fields and kinds of error, never values."""
+    """These bytes can never be read as an event. The reason names fields and kinds of error, never values.
 
-    def __init__(self, reason: str) -> None:
+    `key` is the partition key of the customer or tenant that it is about, where that much can be read.
+    """
+
+    def __init__(self, reason: str, key: str | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.key = key
 
 
 class UnsupportedMediaType(Undecodable):
