@@ -1,6 +1,56 @@
-"""Entry point of the command `kulant`."""
+"""Entry point of the command `kulant`: finds the command, and says in a sentence what went wrong."""
+
+import argparse
+import importlib
+import logging
+import signal
+import sys
+from collections.abc import Sequence
+from typing import Final, NoReturn
+
+from kulant_devstack.errors import StackFailed
+
+COMMANDS: Final = {
+    "up": "start the whole stack and leave it running",
+    "down": "stop the stack",
+    "status": "tell how the stack is",
+    "doctor": "check what this machine lacks",
+    "run": "run the demo: stack, ledger, days, customers' answers, checks",
+    "replay": "play a payment history through the whole system",
+}
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
-    raise SystemExit("not yet")
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    parser = argparse.ArgumentParser(prog="kulant", description="Dunning that gets invoices paid, politely.")
+    chosen = next((word for word in words if word in COMMANDS), None)
+    choices = parser.add_subparsers(metavar="COMMAND", required=True)
+    for name, purpose in COMMANDS.items():
+        choice = choices.add_parser(name, help=purpose, description=f"{purpose.capitalize()}.")
+        if name == chosen:
+            command = importlib.import_module(f"kulant_cli.commands.{name}")
+            command.add_arguments(choice)
+            choice.set_defaults(run=command.run)
+    parsed = parser.parse_args(words)
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    logging.getLogger("kulant_devstack").setLevel(logging.INFO)
+    logging.getLogger("kulant_cli").setLevel(logging.INFO)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _leave)
+    try:
+        return int(parsed.run(parsed))
+    except StackFailed as problem:
+        print(f"kulant: {problem}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _leave(number: int, _frame: object) -> NoReturn:
+    # Ends by an exception, so that whoever started something stops it on the way out.
+    sys.exit(128 + number)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

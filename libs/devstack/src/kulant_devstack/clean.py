@@ -1,4 +1,4 @@
-"""Stops what runs in this checkout and deletes its state, with the databases that root keeps outside of it.
+"""Stops what runs in this checkout and deletes its state, with the database that root keeps outside of it.
 
 Runs as `python -m kulant_devstack.clean`, for `make clean`.
 """
@@ -6,26 +6,19 @@ Runs as `python -m kulant_devstack.clean`, for `make clean`.
 import sys
 
 from kulant_devstack.errors import StackFailed
-from kulant_devstack.locks import FolderLock
-from kulant_devstack.places import own_folder, state_folder
+from kulant_devstack.places import state_folder
 from kulant_devstack.servers import remove_state
-from kulant_devstack.supervisor import Supervisor
+from kulant_devstack.stopping import stopped
 
 
 def clean() -> None:
-    """Remove the stack of this checkout; raises StackFailed when it is another user's or in use."""
+    """Remove the stack of this checkout; raises StackFailed when it is another user's."""
     state = state_folder()
-    if not state.exists():
+    if state.exists():
+        with stopped(state):
+            remove_state(state)
+    else:
         remove_state(state)
-        return
-    own_folder(state)
-    lock = FolderLock(state / "lock")
-    lock.acquire("stopping a stack to remove it")
-    try:
-        Supervisor(state).stop_all()
-        remove_state(state)
-    finally:
-        lock.release()
 
 
 if __name__ == "__main__":

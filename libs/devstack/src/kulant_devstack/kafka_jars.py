@@ -26,11 +26,17 @@ def locked_jars() -> dict[str, str]:
     return {str(coordinate): str(digest) for coordinate, digest in json.loads(text).items()}
 
 
+def jars_folder(cache: Path, jars: dict[str, str] | None = None) -> Path:
+    """Where these jars are or will be: a folder of their own for every lock."""
+    wanted = locked_jars() if jars is None else jars
+    mark = hashlib.sha256(json.dumps(wanted, sort_keys=True).encode()).hexdigest()[:12]
+    return cache / f"kafka-{KAFKA_VERSION}-{mark}"
+
+
 def ensure_jars(cache: Path, jars: dict[str, str] | None = None) -> Path:
     """The folder with all jars, fetched if it is not there yet. Safe to call from several processes at once."""
     wanted = locked_jars() if jars is None else jars
-    print_of_lock = hashlib.sha256(json.dumps(wanted, sort_keys=True).encode()).hexdigest()[:12]
-    folder = cache / f"kafka-{KAFKA_VERSION}-{print_of_lock}"
+    folder = jars_folder(cache, wanted)
     if folder.exists():
         return folder
     with exclusive(cache / "kafka.lock"):

@@ -22,8 +22,8 @@ class FolderLock:
         """Whether this object holds the lock."""
         return self._handle is not None
 
-    def acquire(self, doing: str, patience_seconds: float = 60) -> None:
-        """Take the lock, waiting only for a holder that is about to stop; raises StackBusy for any other."""
+    def acquire(self, doing: str, *, patience_seconds: float = 60, whoever_holds_it: bool = False) -> None:
+        """Take the lock, waiting only for a holder that is about to stop (or for any); raises StackBusy else."""
         deadline = time.monotonic() + patience_seconds
         handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         while True:
@@ -32,7 +32,8 @@ class FolderLock:
                 break
             except BlockingIOError:
                 holder = os.pread(handle, 200, 0).decode(errors="replace").strip()
-                if not holder.startswith("stopping") or time.monotonic() > deadline:
+                may_wait = whoever_holds_it or holder.startswith("stopping")
+                if not may_wait or time.monotonic() > deadline:
                     os.close(handle)
                     raise StackBusy(
                         f"Another Kulant uses {self._path.parent} ({holder or 'just starting'}). "
@@ -41,6 +42,18 @@ class FolderLock:
                 time.sleep(0.1)
         self._handle = handle
         self.say(doing)
+
+    def holder(self) -> int | None:
+        """The number of the process that holds the lock now, if another one does."""
+        try:
+            with self._path.open() as file:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except FileNotFoundError:
+            return None
+        except BlockingIOError:
+            number = self._path.read_text().rpartition(" ")[2].strip()
+            return int(number) if number.isdigit() else None
+        return None
 
     def say(self, doing: str) -> None:
         """Write down what the holder does now."""

@@ -62,8 +62,15 @@ class Servers:
             self.supervisor.stop_all()
             if self._attached:
                 self._warden = keep_watch(self.state)
+            # Fetching may take its time: it stays in this thread, where Ctrl-C ends it.
+            jars = ensure_jars(cache_folder())
+            java = find_java()
+            classes = ensure_startup_cache(java, jars)
+            flags = () if classes is None else (f"-XX:AOTCache={classes}",)
+            self._kafka = Kafka(self.state / "kafka", self.supervisor, java, jars, flags)
+            self._postgres = PostgreSQL(self.state / "postgres", database_folder(self.state), self.supervisor)
             with ThreadPoolExecutor(2) as pool:
-                starting = [pool.submit(self._start_kafka), pool.submit(self._start_postgres)]
+                starting = [pool.submit(self._kafka.start), pool.submit(self._postgres.start)]
             for one in starting:
                 one.result()
         except BaseException:
@@ -86,18 +93,6 @@ class Servers:
     def remove(self) -> None:
         """Delete the state, and with it all data; only after `stop`."""
         remove_state(self.state)
-
-    def _start_kafka(self) -> None:
-        jars = ensure_jars(cache_folder())
-        java = find_java()
-        classes = ensure_startup_cache(java, jars)
-        flags = () if classes is None else (f"-XX:AOTCache={classes}",)
-        self._kafka = Kafka(self.state / "kafka", self.supervisor, java, jars, flags)
-        self._kafka.start()
-
-    def _start_postgres(self) -> None:
-        self._postgres = PostgreSQL(self.state / "postgres", database_folder(self.state), self.supervisor)
-        self._postgres.start()
 
 
 def remove_state(state: Path) -> None:

@@ -1,0 +1,42 @@
+"""`kulant up`: starts the stack without feeding it, and leaves it running."""
+
+import argparse
+import json
+import logging
+
+from kulant_cli.stack import Stack
+from kulant_cli.stack_info import StackInfo
+
+log = logging.getLogger(__name__)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command understands."""
+    parser.add_argument("--json", action="store_true", help="print where everything is as one line of JSON")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Come back when all services are ready."""
+    stack = Stack(attached=False)
+    info = stack.already_running()
+    if info is not None:
+        log.info("The stack runs already.")
+    else:
+        info = stack.start()
+        stack.leave_running()
+    log.info(info.line)
+    print(json.dumps(info.public()) if arguments.json else _in_words(info))
+    return 0
+
+
+def _in_words(info: StackInfo) -> str:
+    places = {
+        "Kafka": info.kafka,
+        **info.services,
+        "mailbox": info.mailbox_url,
+        "mails as files": info.mailbox_dir,
+        "traces": info.traces_url,
+        "operator's token": info.token_file,
+    }
+    width = max(map(len, places))
+    return "\n".join(f"{name:<{width}}  {place}" for name, place in places.items())

@@ -1,0 +1,229 @@
+"""The whole system on one machine: servers, mailbox, trace viewer and the four services, each its own process."""
+
+import logging
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+from kulant_cli.credentials import ensure_credentials
+from kulant_cli.fleet import (
+    ROLES,
+    Surroundings,
+    has_started,
+    is_ready,
+    package_of,
+    prefix_of,
+    service_environment,
+    service_program,
+)
+from kulant_cli.stack_info import StackInfo, forget_info, load_info
+from kulant_contracts import topics
+from kulant_devstack.errors import StackFailed
+from kulant_devstack.places import state_folder
+from kulant_devstack.ports import LOOPBACK, free_ports, is_listening
+from kulant_devstack.servers import Servers
+from kulant_devstack.supervisor import Program
+from kulant_devstack.topics import create_topics, run_apart
+
+log = logging.getLogger(__name__)
+
+READY_SECONDS = 90
+TOOL_LAYER = 1
+Layout = Mapping[str, Sequence[Sequence[str]]]
+
+
+class Stack:
+    """One stack in one state folder.
+
+    `attached`: everything ends with this process, even if it is killed. `layout` splits a service into several
+    processes by roles, such as `{"feedback-service": [("api", "consume"), ("relay",)]}`; services that it does not
+    name play all their roles in one. `environment` is told to every service, over everything else.
+    """
+
+    def __init__(
+        self,
+        state: Path | None = None,
+        *,
+        attached: bool = True,
+        layout: Layout | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self.servers = Servers(state or state_folder(), attached=attached)
+        self._layout = {service: (roles,) for service, roles in ROLES.items()} | dict(layout or {})
+        self._environment = dict(environment or {})
+        self._programs: dict[str, Program] = {}
+        self._surroundings: Surroundings | None = None
+        self._info: StackInfo | None = None
+
+    @property
+    def info(self) -> StackInfo:
+        """Where everything is; only after `start`."""
+        if self._info is None:
+            raise StackFailed("The stack was not started.")
+        return self._info
+
+    def already_running(self) -> StackInfo | None:
+        """Where the stack of this folder is, if all its services are ready, whoever started it."""
+        info = load_info(self.servers.state)
+        return info if info is not None and all(map(is_ready, info.services.values())) else None
+
+    def start(self, *, services: bool = True) -> StackInfo:
+        """Start everything and come back when it is ready; raises StackFailed and leaves nothing running.
+
+        Without services: servers, topics, mailbox, trace viewer and migrated databases, for `start_process` later.
+        """
+        self.servers.start()
+        try:
+            self._start_tools()
+            self._prepare()
+            if services:
+                self.start_process(*self._programs)
+            self.info.save(self.servers.state)
+        except BaseException:
+            self.stop()
+            raise
+        return self.info
+
+    def stop(self) -> None:
+        """Stop everything, services first."""
+        forget_info(self.servers.state)
+        self.servers.stop()
+
+    def leave_running(self) -> None:
+        """Give the state folder back while the stack goes on; `kulant down` stops it."""
+        self.servers.release()
+
+    @property
+    def processes(self) -> tuple[str, ...]:
+        """The names of the service processes: the service's, plus its roles where the layout splits it."""
+        return tuple(self._programs)
+
+    def start_process(self, *names: str) -> None:
+        """Start service processes by name and come back when they are ready."""
+        supervisor = self.servers.supervisor
+        offsets = {name: _size(supervisor.log_file(name)) for name in names}
+        for name in names:
+            supervisor.start(self._program(name))
+        for name in names:
+            self._await_ready(name, offsets[name])
+
+    def stop_process(self, *names: str) -> None:
+        """Stop service processes in order."""
+        self.servers.supervisor.stop(*names)
+
+    def kill_process(self, name: str) -> None:
+        """End a service process as a power cut would."""
+        self._program(name)
+        self.servers.supervisor.kill(name)
+
+    def signal_process(self, name: str, number: int) -> None:
+        """Send any other signal to a service process, such as SIGSTOP and SIGCONT."""
+        self._program(name)
+        self.servers.supervisor.send(name, number)
+
+    def add_replica(self, service: str, roles: Sequence[str]) -> str:
+        """Start one more process of a service with these roles; returns its name for the other methods."""
+        name = next(
+            made for number in range(2, 100) if (made := f"{service}.{'+'.join(roles)}.{number}") not in self._programs
+        )
+        self._add_program(name, service, tuple(roles), free_ports(1)[0])
+        self.start_process(name)
+        return name
+
+    def url_of(self, name: str) -> str | None:
+        """The address of a process that plays the role `api`."""
+        program = self._program(name)
+        service = name.partition(".")[0]
+        port = (program.env or {}).get(f"{prefix_of(service)}HTTP_PORT")
+        return f"http://{LOOPBACK}:{port}" if "api" in program.argv else None
+
+    def _start_tools(self) -> None:
+        """Start mailbox and trace viewer, and decide where everything else will be."""
+        state = self.servers.state
+        smtp, mailbox, traces, *service_ports = free_ports(3 + len(ROLES))
+        info = StackInfo(
+            kafka=self.servers.kafka.address,
+            services={name: _url(port) for name, port in zip(ROLES, service_ports, strict=True)},
+            mailbox_dir=str(state / "mailbox"),
+            mailbox_url=_url(mailbox),
+            traces_url=_url(traces),
+            token_file=str(ensure_credentials(state / "secrets").operator_token_file),
+            spans_file=str(state / "traces" / "spans.jsonl"),
+            database_urls=self._provide_databases(),
+            line=self.servers.line,
+        )
+        self._info = info
+        self._surroundings = Surroundings(
+            info.kafka, info.services, smtp, info.traces_url, ensure_credentials(state / "secrets")
+        )
+        self._start_tool("mailbox", "--folder", info.mailbox_dir, "--smtp-port", str(smtp), "--http-port", str(mailbox))
+        self._start_tool("traces", "--file", info.spans_file, "--http-port", str(traces))
+        for name, port in (("mailbox", smtp), ("mailbox", mailbox), ("traces", traces)):
+            self._await(name, partial(is_listening, port))
+
+    def _start_tool(self, name: str, *arguments: str) -> None:
+        argv = (sys.executable, "-m", f"kulant_devstack.{name}", *arguments)
+        self.servers.supervisor.start(Program(name, argv, layer=TOOL_LAYER, stop_seconds=5))
+
+    def _provide_databases(self) -> dict[str, str]:
+        return {service: self.servers.postgres.databases.provide(package_of(service)) for service in ROLES}
+
+    def _prepare(self) -> None:
+        """Create topics, migrate databases, and lay out the service processes."""
+        run_apart(create_topics(self.info.kafka, topics.ALL, map(topics.dead_letter, ROLES)))
+        for service, groups in self._layout.items():
+            for roles in groups:
+                whole = set(roles) == set(ROLES[service])
+                port = int(self.info.services[service].rpartition(":")[2]) if "api" in roles else 0
+                self._add_program(service if whole else f"{service}.{'+'.join(roles)}", service, tuple(roles), port)
+        with ThreadPoolExecutor(len(ROLES)) as pool:
+            list(pool.map(self._migrate, ROLES))
+
+    def _add_program(self, name: str, service: str, roles: tuple[str, ...], port: int) -> None:
+        self._programs[name] = service_program(name, service, roles, self._environment_of(service, port))
+
+    def _environment_of(self, service: str, port: int) -> dict[str, str]:
+        assert self._surroundings is not None
+        own = service_environment(service, self.info.database_urls[service], port)
+        return {**self._surroundings.environment(), **own, **self._environment}
+
+    def _migrate(self, service: str) -> None:
+        argv = (sys.executable, "-m", package_of(service), "migrate")
+        done = subprocess.run(argv, env=self._environment_of(service, 0), capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise StackFailed(f"The database of {service} could not be migrated: {done.stdout}{done.stderr}")
+
+    def _program(self, name: str) -> Program:
+        if name not in self._programs:
+            raise StackFailed(f"There is no process {name}; there are {', '.join(self._programs)}.")
+        return self._programs[name]
+
+    def _await_ready(self, name: str, log_offset: int) -> None:
+        url = self.url_of(name)
+        if url is not None:
+            self._await(name, lambda: is_ready(url))
+        else:
+            log_file = self.servers.supervisor.log_file(name)
+            self._await(name, lambda: has_started(log_file, log_offset))
+
+    def _await(self, name: str, is_done: Callable[[], bool]) -> None:
+        supervisor = self.servers.supervisor
+        deadline = time.monotonic() + READY_SECONDS
+        while not is_done():
+            if not supervisor.is_running(name):
+                raise StackFailed(f"{name} ended while it started. {supervisor.last_words(name)}")
+            if time.monotonic() > deadline:
+                raise StackFailed(f"{name} was not ready in {READY_SECONDS} seconds. {supervisor.last_words(name)}")
+            time.sleep(0.05)
+
+
+def _url(port: int) -> str:
+    return f"http://{LOOPBACK}:{port}"
+
+
+def _size(file: Path) -> int:
+    return file.stat().st_size if file.exists() else 0
