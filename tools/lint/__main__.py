@@ -27,7 +27,7 @@ def checks() -> list[Check]:
     python = sys.executable
     return [
         Check("types", type_checks()),
-        Check("format", [[BIN / "ruff", "format", "--check", "--quiet", "."]]),
+        Check("format", [[BIN / "ruff", "format", "--check", "--quiet", "--output-format=concise", "."]]),
         Check("style", [[BIN / "ruff", "check", "--quiet", "--output-format=concise", "."]]),
         Check("imports", [[BIN / "lint-imports", "--no-logo", "--no-cache"]]),
         Check("own rules", [[python, "-m", "tools.lint.own_rules"]]),
