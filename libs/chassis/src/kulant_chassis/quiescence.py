@@ -46,11 +46,12 @@ class LogEnds:
                 bootstrap_servers=self._bootstrap, isolation_level="read_committed", enable_auto_commit=False
             )
             await self._consumer.start()
-        await self._consumer.topics()
+        # The public topics() reads the same metadata but hands out the names alone.
+        cluster = await self._consumer._client.fetch_all_metadata()  # noqa: SLF001
         places = [
             TopicPartition(topic, partition)
             for topic in self._topics
-            for partition in self._consumer.partitions_for_topic(topic) or ()
+            for partition in cluster.partitions_for_topic(topic) or ()
         ]
         if len({place.topic for place in places}) < len(self._topics):
             raise TimeoutError("a topic is not there")

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import text
 
 from kulant_chassis import outbox
+from kulant_chassis.failures import EventTooLarge
 from kulant_chassis.outbox import Relay
 from kulant_chassis.transaction import Cause, Draft
-from kulant_contracts import topics
 from kulant_contracts.case import CaseClosedV1
 from kulant_contracts.envelope import decode
 from kulant_contracts.registry import EVENTS
@@ -66,12 +66,15 @@ async def test_events_reach_the_topic_in_order_with_sequences_and_trace_and_leav
 
 
 async def test_a_rolled_back_transaction_publishes_nothing_and_uses_up_no_sequence(toy, topic):
-    with pytest.raises(ZeroDivisionError):
+    async def fail():
         async with toy.database.begin() as transaction:
             await transaction.lock(["acme/C1"])
             data = CaseClosedV1(customer_id="C1", case_id="undone", creditor_id="main", at=NOW, reason="paid")
             transaction.publish(Draft("acme/C1", "acme", NOW, data))
             raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fail()
 
     relay = relay_of(toy)
     await relay.start()
@@ -153,11 +156,9 @@ async def test_the_lease_keeps_a_second_relay_silent_until_the_first_is_gone(toy
 
 async def test_an_event_over_900_kb_is_refused_inside_the_transaction(toy):
     data = CaseClosedV1(customer_id="C1", case_id="k1", creditor_id="main", at=NOW, reason="paid")
+    large = data.model_copy(update={"reason": "x" * 900_001})
 
-    with pytest.raises(Exception, match="bytes"):
-        async with toy.database.begin() as transaction:
-            await transaction.lock(["acme/C1"])
-            transaction.publish(Draft("acme/C1", "acme", NOW, data.model_copy(update={"reason": "x" * 900_001})))
-
-    assert await is_empty(toy)
-    assert data.TOPIC == topics.CASE
+    async with toy.database.begin() as transaction:
+        await transaction.lock(["acme/C1"])
+        with pytest.raises(EventTooLarge):
+            transaction.publish(Draft("acme/C1", "acme", NOW, large))
