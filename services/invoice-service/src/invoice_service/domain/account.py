@@ -35,6 +35,11 @@ class KnownInvoice:
     standings: Mapping[str, ItemStanding] = field(default_factory=dict)
     trail: Trail = field(default_factory=Trail)
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether neither time, a zone nor an announcement can change it any more."""
+        return self.is_announced and all(standing.state.is_final for standing in self.standings.values())
+
 
 @dataclass(frozen=True, slots=True)
 class Account:

@@ -1,0 +1,1 @@
+"""The HTTP side: events of an ERP, questions, the gate and the test clock."""

@@ -1,0 +1,1 @@
+"""Between the wire and the domain: which events are read, and what is said."""

@@ -1,0 +1,59 @@
+"""What this service reads: topic, events, use case."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+from invoice_service.bus.incoming import describe, to_told
+from invoice_service.domain.errors import FactRefused
+from invoice_service.domain.trail import Trail
+from invoice_service.telemetry import FACTS_TAKEN
+from invoice_service.usecases.hold_unread_fact import hold_unread_fact
+from invoice_service.usecases.ports import UnitOfWork
+from invoice_service.usecases.record_facts import record_facts
+from kulant_chassis.received import Parked, Poison, Reads, Received
+from kulant_chassis.transaction import Transaction
+from kulant_contracts import topics
+from kulant_contracts.envelope import EventData
+from kulant_contracts.registry import of_topic
+
+SUBSCRIPTIONS: Mapping[str, Sequence[type[EventData]]] = {topics.ERP: of_topic(topics.ERP)}
+
+_SLUG = re.compile(r"[a-z0-9-]{1,40}")
+
+UnitOfWorkOf = Callable[[Transaction], UnitOfWork]
+
+
+def reads(unit_of_work: UnitOfWorkOf) -> Reads:
+    """ERP facts go to record_facts; one that can never be read holds its customer."""
+
+    async def handle(transaction: Transaction, batch: Sequence[Received]) -> None:
+        for received in batch:
+            _check_tenant(received)
+        told = [to_told(received.event, received.cause) for received in batch]
+        results = await record_facts(unit_of_work(transaction), told)
+        for received, result in zip(batch, results, strict=True):
+            if isinstance(result, FactRefused):
+                FACTS_TAKEN.labels("kafka", "refused").inc()
+                raise Poison(received, result.reason)
+            FACTS_TAKEN.labels("kafka", result.value).inc()
+
+    async def on_parked(transaction: Transaction, parked: Parked) -> None:
+        tenant, _, customer_id = (parked.key or "").partition("/")
+        if not customer_id or not _SLUG.fullmatch(tenant):
+            return
+        trail = Trail()
+        if parked.event is not None:
+            envelope = parked.event.envelope
+            trail = Trail(envelope.traceparent, envelope.tracestate, envelope.correlationid or envelope.id, envelope.id)
+        hold_id = f"unread_fact:{parked.topic}/{parked.partition}/{parked.offset}"
+        await hold_unread_fact(unit_of_work(transaction), tenant, customer_id, hold_id, trail)
+
+    return Reads(SUBSCRIPTIONS, handle, foreign=frozenset(SUBSCRIPTIONS), on_parked=on_parked, describe=describe)
+
+
+def _check_tenant(received: Received) -> None:
+    """A key that names another tenant than the event itself comes from a sender that mixes tenants up."""
+    key: bytes = received.record.key or b""
+    tenant = key.partition(b"/")[0]
+    if tenant and tenant != received.event.envelope.tenantid.encode():
+        raise Poison(received, "the key names another tenant than the event")

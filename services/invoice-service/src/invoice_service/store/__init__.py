@@ -1,0 +1,1 @@
+"""What this service keeps in its own database."""

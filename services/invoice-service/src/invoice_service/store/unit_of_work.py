@@ -1,0 +1,69 @@
+"""One open transaction of the chassis, seen as the use cases want it."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from invoice_service.domain.fact import Fact
+from invoice_service.domain.reckoning import Moment
+from invoice_service.domain.tenant import Mode
+from invoice_service.domain.trail import Trail
+from invoice_service.store.accounts import AccountStore
+from invoice_service.store.holds import HoldStore
+from invoice_service.store.tenants import TenantStore
+from kulant_chassis.clock import microseconds
+from kulant_chassis.transaction import Cause, Draft, Transaction
+from kulant_contracts.envelope import EventData
+from kulant_contracts.topics import partition_key
+
+ToEvent = Callable[[Fact], EventData]
+
+
+class SqlUnitOfWork:
+    """Implements the port of the same name; `to_event` puts facts into the words of the contracts."""
+
+    def __init__(self, transaction: Transaction, to_event: ToEvent) -> None:
+        self._transaction = transaction
+        self._to_event = to_event
+        self.accounts = AccountStore(transaction.connection)
+        self.tenants = TenantStore(transaction.connection)
+        self.holds = HoldStore(transaction.connection)
+
+    @property
+    def wall(self) -> Moment:
+        """The wall clock's moment."""
+        started_at = self._transaction.started_at
+        return Moment(started_at, microseconds(started_at))
+
+    async def moment(self, tenant: str) -> Moment | None:
+        """What time it is for the tenant; None while it is not known."""
+        clock = await self._transaction.tenant(tenant)
+        if clock is None:
+            return None
+        return Moment(clock.test_now_at or self.wall.now, self.wall.wall_us)
+
+    async def test_now_at(self, tenant: str) -> datetime | None:
+        """Where the tenant's test clock stands; None for a live or unknown tenant."""
+        clock = await self._transaction.tenant(tenant)
+        return clock.test_now_at if clock else None
+
+    async def follow_tenant(
+        self, tenant: str, *, mode: Mode, test_now_at: datetime | None, version: int, settings_changed: bool
+    ) -> None:
+        """Sets the tenant's clock; `settings_changed` has all its customers looked at again."""
+        await self._transaction.follow_tenant(
+            tenant, mode=mode.value, test_now_at=test_now_at, version=version, settings_changed=settings_changed
+        )
+
+    async def settings_changed(self, tenant: str) -> None:
+        """Has all customers of the tenant looked at again."""
+        await self._transaction.settings_changed(tenant)
+
+    def tell(self, tenant: str, customer_id: str | None, fact: Fact, trail: Trail) -> int:
+        """Records an event in the outbox of this transaction and returns its sequence."""
+        cause = Cause(trail.traceparent, trail.tracestate, trail.correlation_id, trail.event_id)
+        draft = Draft(partition_key(tenant, customer_id), tenant, fact.happened_at, self._to_event(fact), cause)
+        return self._transaction.publish(draft).sequence
+
+    def look_at(self, tenant: str, customer_id: str, at: datetime | None) -> None:
+        """Arms the one next look at the customer."""
+        self._transaction.look_at(partition_key(tenant, customer_id), at)

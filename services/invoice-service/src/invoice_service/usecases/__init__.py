@@ -1,0 +1,1 @@
+"""What this service does, one verb per file, inside a transaction that the caller opened."""
