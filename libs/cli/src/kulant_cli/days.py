@@ -5,12 +5,13 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 
 from kulant_cli.doors import Doors, Quiescence
+from kulant_cli.stops import RunStopped
 
 POLL_SECONDS = 0.03
 SETTLE_SECONDS = 60.0
 
 
-class NotSettled(Exception):
+class NotSettled(RunStopped):
     """Work stayed unfinished past the limit; the message tells which service waits for what."""
 
 

@@ -1,15 +1,18 @@
 """The public HTTP doors of a running stack, as a client with a token uses them."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 import httpx2
 
+from kulant_cli.stops import RunStopped
 
-class DoorClosed(Exception):
+
+class DoorClosed(RunStopped):
     """A service answered otherwise than a working one would; the message names it and what it said."""
 
 
@@ -39,8 +42,8 @@ class Doors:
     def __init__(self, services: Mapping[str, str], token: str, tenant: str) -> None:
         self._services = dict(services)
         headers = {"Authorization": f"Bearer {token}", "Kulant-Tenant": tenant}
-        self._client = httpx2.AsyncClient(headers=headers, timeout=30)
-        self._visitor = httpx2.AsyncClient(timeout=30, follow_redirects=True)
+        self._client = httpx2.AsyncClient(headers=headers, timeout=30, trust_env=False)
+        self._visitor = httpx2.AsyncClient(timeout=30, follow_redirects=True, trust_env=False)
 
     async def __aenter__(self) -> Self:
         return self
@@ -52,7 +55,10 @@ class Doors:
     async def move_clock(self, now_at: datetime) -> None:
         """Move the tenant's test clock forward to this instant."""
         url = f"{self._services['invoice-service']}/v1/test-clock"
-        answer = await self._client.put(url, json={"now_at": now_at.isoformat()})
+        try:
+            answer = await self._client.put(url, json={"now_at": now_at.isoformat()})
+        except httpx2.TransportError as error:
+            raise DoorClosed(f"PUT {url}: no answer ({type(error).__name__})") from error
         if answer.is_error:
             raise DoorClosed(f"PUT {url}: {answer.status_code} {answer.text[:500]}")
 
@@ -71,15 +77,24 @@ class Doors:
         return _read_quiescence(answer.json())
 
     async def visit(self, url: str) -> str:
-        """Open a page as anyone may who has its link, and return its HTML."""
-        answer = await self._visitor.get(url)
+        """Open a page as anyone may who has its link, with a browser that remembers nothing, and return its HTML."""
+        self._visitor.cookies.clear()
+        try:
+            answer = await self._visitor.get(url)
+        except httpx2.TransportError as error:
+            raise DoorClosed(f"GET {url}: no answer ({type(error).__name__})") from error
         if answer.is_error:
             raise DoorClosed(f"GET {url}: {answer.status_code}")
         return answer.text
 
-    async def submit(self, url: str, fields: Mapping[str, str]) -> tuple[int, str]:
-        """Send a form of the page; the status and the page that comes back."""
-        answer = await self._visitor.post(url, data=dict(fields))
+    async def submit(self, url: str, fields: Mapping[str, Sequence[str]]) -> tuple[int, str]:
+        """Send a form of the page visited last; the status and the page that comes back."""
+        parts = urlsplit(url)
+        headers = {"Origin": f"{parts.scheme}://{parts.netloc}", "Referer": url}
+        try:
+            answer = await self._visitor.post(url, data=dict(fields), headers=headers)
+        except httpx2.TransportError as error:
+            raise DoorClosed(f"POST {url}: no answer ({type(error).__name__})") from error
         return answer.status_code, answer.text
 
 

@@ -18,7 +18,12 @@ class Fact:
 
     at: datetime
     data: EventData
-    racing: bool = False
+    payment: Payment | None = None
+
+    @property
+    def racing(self) -> bool:
+        """Whether it waits for a reminder instead of a day."""
+        return self.payment is not None and self.payment.racing
 
 
 def opening_facts(book: Book) -> tuple[Fact, ...]:
@@ -147,4 +152,4 @@ def payment_received(payment: Payment) -> Fact:
         account_id=payment.account_id,
         allocations=(erp.Allocation(invoice_id=payment.invoice_id, item_id=payment.item_id, money=money),),
     )
-    return Fact(payment.at, data, payment.racing)
+    return Fact(payment.at, data, payment)

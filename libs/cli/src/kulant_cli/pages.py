@@ -1,18 +1,18 @@
 """Reads and fills in the customer's page as a browser without scripts would."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urljoin
 
 
 @dataclass(slots=True)
-class Field:
-    """One control of a form."""
+class Control:
+    """One control of a form that would be sent, with the value it has."""
 
     name: str
     kind: str
-    value: str
-    choices: list[str] = field(default_factory=list)
+    value: str | None
 
 
 @dataclass(slots=True)
@@ -21,22 +21,18 @@ class Form:
 
     action: str
     method: str
-    fields: list[Field] = field(default_factory=list)
+    controls: list[Control] = field(default_factory=list)
 
-    def has(self, kind: str) -> bool:
-        """Whether the form asks for something of this kind, such as a date."""
-        return any(control.kind == kind for control in self.fields)
+    def says(self, name: str) -> str | None:
+        """The value that the form holds under this name."""
+        return next((control.value for control in self.controls if control.name == name), None)
 
-    def filled(self, by_kind: dict[str, str]) -> dict[str, str]:
-        """What a browser would send: hidden and prefilled values kept, asked kinds answered, one button pressed."""
-        sent: dict[str, str] = {}
-        for control in self.fields:
-            if control.kind in ("checkbox", "radio") and control.name in sent:
-                continue
-            if control.kind == "submit" and any(known.kind == "submit" and known.name in sent for known in self.fields):
-                continue
-            value = by_kind.get(control.kind, control.value)
-            sent[control.name] = value or (control.choices[0] if control.choices else "")
+    def filled(self, days: Mapping[str, str]) -> dict[str, list[str]]:
+        """What a browser would send: everything kept as it stands, but for the days that the customer names."""
+        sent: dict[str, list[str]] = {}
+        for control in self.controls:
+            value = days.get(control.name, control.value)
+            sent.setdefault(control.name, []).append(value or "")
         return sent
 
 
@@ -45,26 +41,38 @@ class _Forms(HTMLParser):
 
     def __init__(self, url: str) -> None:
         super().__init__()
-        self.url = url
         self.forms: list[Form] = []
+        self._url = url
         self._open: Form | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self._open = Form(urljoin(self.url, given.get("action", "")), given.get("method", "get").lower())
+            self._open = Form(urljoin(self._url, given.get("action", "")), given.get("method", "get").lower())
             self.forms.append(self._open)
         elif self._open is None:
             return
-        elif tag == "option" and self._open.fields:
-            self._open.fields[-1].choices.append(given.get("value", ""))
-        elif tag in ("input", "select", "textarea", "button") and given.get("name"):
-            usual = {"input": "text", "button": "submit"}.get(tag, tag)
-            self._open.fields.append(Field(given["name"], given.get("type", usual), given.get("value", "")))
+        elif tag == "option" and self._open.controls:
+            self._choose(self._open.controls[-1], given)
+        elif tag in ("input", "select", "textarea") and given.get("name") and _is_sent(given):
+            kind = given.get("type", tag)
+            self._open.controls.append(
+                Control(given["name"], kind, None if tag == "select" else given.get("value", ""))
+            )
+
+    def _choose(self, select: Control, option: Mapping[str, str]) -> None:
+        if select.kind == "select" and (select.value is None or "selected" in option):
+            select.value = option.get("value", "")
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self._open = None
+
+
+def _is_sent(given: Mapping[str, str]) -> bool:
+    if given.get("type") in ("checkbox", "radio"):
+        return "checked" in given
+    return given.get("type") not in ("submit", "button", "reset", "image")
 
 
 def forms_of(html: str, url: str) -> list[Form]:
@@ -73,14 +81,3 @@ def forms_of(html: str, url: str) -> list[Form]:
     parser.feed(html)
     parser.close()
     return parser.forms
-
-
-def promise_form(forms: list[Form]) -> Form | None:
-    """The form by which the customer says when it will pay: the one that asks for a day."""
-    return next((form for form in forms if form.method == "post" and form.has("date")), None)
-
-
-def payment_claim_form(forms: list[Form]) -> Form | None:
-    """The form by which the customer says that it has paid: the other one."""
-    told = [form for form in forms if form.method == "post" and not form.has("date")]
-    return next((form for form in told if "paid" in form.action), told[0] if told else None)

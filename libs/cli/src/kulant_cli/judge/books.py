@@ -4,12 +4,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import combinations
+from typing import TypeVar
 
-from kulant_contracts.envelope import Event, version_of
+from kulant_contracts.envelope import Event, EventData, version_of
 from kulant_contracts.erp import ErpCreditorChangedV1, ErpCustomerChangedV1, ErpInvoiceIssuedV1, ErpPaymentReceivedV1
 
 _ENUMERATED = 6  # so many facts in flight at once are tried in every combination; more are tried in order
 
+Data = TypeVar("Data", bound=EventData)
 ItemKey = tuple[str, str]  # invoice_id, item_id
 
 
@@ -46,23 +48,17 @@ class Books:
             if isinstance(fact.event.data, ErpInvoiceIssuedV1 | ErpPaymentReceivedV1) and customer_id:
                 self._by_customer.setdefault(customer_id, []).append(fact)
 
+    def all_of(self, kind: type[Data]) -> list[Data]:
+        """The newest state of every entity of one kind."""
+        return [event.data for event in _newest(self._said).values() if isinstance(event.data, kind)]
+
     def customers(self) -> dict[str, ErpCustomerChangedV1]:
         """The newest state of each customer."""
-        newest = _newest(self._said)
-        return {
-            event.data.customer_id: event.data
-            for event in newest.values()
-            if isinstance(event.data, ErpCustomerChangedV1)
-        }
+        return {customer.customer_id: customer for customer in self.all_of(ErpCustomerChangedV1)}
 
     def creditors(self) -> dict[str, ErpCreditorChangedV1]:
         """The newest state of each creditor."""
-        newest = _newest(self._said)
-        return {
-            event.data.creditor_id: event.data
-            for event in newest.values()
-            if isinstance(event.data, ErpCreditorChangedV1)
-        }
+        return {creditor.creditor_id: creditor for creditor in self.all_of(ErpCreditorChangedV1)}
 
     def items(self) -> dict[ItemKey, BookedItem]:
         """Every item, as the newest version of its invoice has it."""

@@ -1,0 +1,30 @@
+"""Reads the mailbox's folder: one `.eml` file for each mail that its server accepted."""
+
+from pathlib import Path
+
+from kulant_cli.judge import MailFile
+
+
+class Mailbox:
+    """Knows which mails were there before, and hands out each new one once."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._before = frozenset(self._names())
+        self._handed_out = set(self._before)
+
+    def _names(self) -> list[str]:
+        return sorted(path.name for path in self._folder.glob("*.eml"))
+
+    def new(self) -> list[MailFile]:
+        """The mails that came since the last call."""
+        names = [name for name in self._names() if name not in self._handed_out]
+        self._handed_out.update(names)
+        return [self._file(name) for name in names]
+
+    def all(self) -> list[MailFile]:
+        """Every mail that came since this mailbox was opened, read again from its file."""
+        return [self._file(name) for name in self._names() if name not in self._before]
+
+    def _file(self, name: str) -> MailFile:
+        return MailFile(name, (self._folder / name).read_bytes())

@@ -1,0 +1,90 @@
+"""One performance: a stack (ours, or the one that runs already), a book played on it, the judge's word."""
+
+import asyncio
+import json
+import secrets
+import signal
+import sys
+import time as machine
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import time
+
+from rich.console import Console
+
+from kulant_cli.book import Book
+from kulant_cli.judge import Verdict, Violation, judge
+from kulant_cli.play import Play
+from kulant_cli.progress import shown_days
+from kulant_cli.stack import Stack
+from kulant_cli.stack_info import StackInfo
+from kulant_cli.summary import Result, show
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a book is performed."""
+
+    title: str
+    times: tuple[time, ...]
+    seed: int
+    is_json: bool
+    stays: bool
+
+
+def new_tenant(prefix: str) -> str:
+    """A slug that no earlier run on the same stack has used."""
+    return f"{prefix}-{secrets.token_hex(4)}"
+
+
+def perform(book: Book, settings: Settings) -> int:
+    """Play the book, print the summary, stay if asked to; 0 only if the judge finds nothing wrong."""
+    began = machine.monotonic()
+    console = Console(stderr=settings.is_json, highlight=False)
+    with _stack() as (info, is_ours):
+        console.print(info.line, style="dim")
+        result = _play(book, settings, info, console, began)
+        show(console, result, info, stays=settings.stays or not is_ours)
+        if settings.is_json:
+            print(json.dumps(result.as_json()), flush=True)
+        if settings.stays and is_ours:
+            _stay(console)
+    return 0 if result.verdict.ok else 1
+
+
+@contextmanager
+def _stack() -> Iterator[tuple[StackInfo, bool]]:
+    """The stack of this checkout: the running one, left running, or one that ends with us."""
+    stack = Stack()
+    running = stack.already_running()
+    if running is not None:
+        yield running, False
+        return
+    info = stack.start()
+    try:
+        yield info, True
+    finally:
+        stack.stop()
+
+
+def _play(book: Book, settings: Settings, info: StackInfo, console: Console, began: float) -> Result:
+    with shown_days(console) as days:
+        played = asyncio.run(Play(info, book, settings.times, settings.seed).perform(days.show))
+    verdict = judge(played.evidence)
+    if played.broken_off is not None:
+        verdict = Verdict((Violation("broken_off", played.broken_off),), verdict.counts)
+    seconds = machine.monotonic() - began
+    title = f"{settings.title}, {seconds:.0f} seconds"
+    return Result(title, book, played.evidence, verdict, played.pages, seconds)
+
+
+def _stay(console: Console) -> None:
+    """Keep the stack up until somebody presses Ctrl-C."""
+    console.print()
+    console.print("Everything stays up until you press Ctrl-C.", style="dim")
+    try:
+        while True:
+            signal.pause()
+    except KeyboardInterrupt:
+        print(file=sys.stderr)

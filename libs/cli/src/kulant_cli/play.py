@@ -1,0 +1,183 @@
+"""Plays a book through a running stack, day by day, and gathers the evidence for the judge."""
+
+import asyncio
+import heapq
+import random
+from collections.abc import Callable, Iterable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time
+from itertools import count
+from pathlib import Path
+
+from aiokafka.errors import KafkaError
+
+from kulant_chassis.clock import Clock, WallClock
+from kulant_cli.book import Book
+from kulant_cli.customers import Customers
+from kulant_cli.days import settle, steps
+from kulant_cli.doors import Doors
+from kulant_cli.erp import Erp
+from kulant_cli.facts import Fact, daily_facts, opening_facts, payment_received
+from kulant_cli.judge import Evidence, TopicRecord
+from kulant_cli.judge.letters import read_letter
+from kulant_cli.listener import Listener
+from kulant_cli.mailbox import Mailbox
+from kulant_cli.stack_info import StackInfo
+from kulant_cli.stops import RunStopped
+from kulant_contracts import topics
+from kulant_contracts.envelope import decode
+from kulant_contracts.registry import EVENTS
+from kulant_contracts.reminder import ReminderRequestedV1
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """How far the play is, for whoever shows it."""
+
+    at: datetime
+    step: int
+    steps: int
+    facts: int
+    mails: int
+    answers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What a play leaves behind."""
+
+    evidence: Evidence
+    pages: tuple[str, ...]
+    broken_off: str | None
+
+
+@dataclass(slots=True)
+class _Agenda:
+    """Facts that wait for their day, the earliest first."""
+
+    _facts: list[tuple[datetime, int, Fact]] = field(default_factory=list)
+    _numbers: "count[int]" = field(default_factory=count)
+
+    def add(self, facts: Iterable[Fact]) -> None:
+        for fact in facts:
+            heapq.heappush(self._facts, (fact.at, next(self._numbers), fact))
+
+    def until(self, at: datetime) -> list[Fact]:
+        found = []
+        while self._facts and self._facts[0][0] <= at:
+            found.append(heapq.heappop(self._facts)[2])
+        return found
+
+
+class Racers:
+    """Payments that the ERP learns of while a reminder about their invoice is on its way."""
+
+    def __init__(self, erp: Erp, facts: Iterable[Fact], book: Book) -> None:
+        self._erp = erp
+        self._waiting = {fact.payment.invoice_id: fact for fact in facts if fact.payment}
+        self._running: list[asyncio.Task[None]] = []
+        self.now_at = book.starts_at
+
+    def hear(self, record: TopicRecord) -> None:
+        """Pay at once what this record asks for, if somebody means to."""
+        if not self._waiting or record.topic != topics.REMINDER:
+            return
+        asked = decode(record.value, record.headers, EVENTS).data
+        if isinstance(asked, ReminderRequestedV1):
+            for item in asked.items:
+                fact = self._waiting.pop(item.invoice_id, None)
+                if fact is not None:
+                    told = replace(fact, at=self.now_at)
+                    self._running.append(asyncio.create_task(self._erp.publish([told])))
+
+    async def finish(self) -> bool:
+        """Wait for the payments under way; whether there were any."""
+        running, self._running = self._running, []
+        await asyncio.gather(*running)
+        return bool(running)
+
+
+class Play:
+    """One book on one stack."""
+
+    def __init__(self, info: StackInfo, book: Book, times: tuple[time, ...], seed: int) -> None:
+        self._info = info
+        self._book = book
+        self._steps = tuple(at for at in steps(book.starts_at.date(), book.last_on, times) if at > book.starts_at)
+        self._clock: Clock = WallClock()
+        self._erp = Erp(info.kafka, book.tenant, self._clock)
+        self._doors = Doors(info.services, info.token().strip(), book.tenant)
+        self._customers = Customers(book, self._doors, self._clock, random.Random(seed))
+        facts = daily_facts(book)
+        self._racers = Racers(self._erp, [fact for fact in facts if fact.racing], book)
+        self._agenda = _Agenda()
+        self._agenda.add(fact for fact in facts if not fact.racing)
+        self._listener = Listener(info.kafka, book.tenant, info.services, self._racers.hear)
+        self._mailbox = Mailbox(Path(info.mailbox_dir))
+        self._mails = 0
+        self._stood: list[datetime] = []
+
+    async def perform(self, show: Callable[[Moment], None]) -> Played:
+        """Let all days pass, or as many as the stack gets through."""
+        broken_off = None
+        async with AsyncExitStack() as leaving:
+            await leaving.enter_async_context(self._doors)
+            await self._erp.start()
+            leaving.push_async_callback(self._erp.stop)
+            await self._listener.start()
+            leaving.push_async_callback(self._listener.stop)
+            try:
+                await self._let_time_pass(show)
+            except (RunStopped, KafkaError) as stopped:
+                broken_off = str(stopped)
+        return Played(self._evidence(), tuple(dict.fromkeys(self._customers.pages)), broken_off)
+
+    async def _let_time_pass(self, show: Callable[[Moment], None]) -> None:
+        await self._open()
+        for number, at in enumerate(self._steps, start=1):
+            await self._step(at)
+            show(self._moment(at, number))
+        await self._listener.catch_up()
+
+    async def _open(self) -> None:
+        """Tell of the tenant and the parties, and wait until every service knows the tenant's clock."""
+        await self._erp.publish(opening_facts(self._book))
+        await settle(self._doors, self._book.starts_at)
+        self._stood.append(self._book.starts_at)
+
+    async def _step(self, at: datetime) -> None:
+        """The ERP tells its news, the clock moves on, the system works, customers read and answer."""
+        await self._erp.publish(self._agenda.until(at))
+        self._racers.now_at = at
+        await self._doors.move_clock(at)
+        self._stood.append(at)
+        await settle(self._doors, at)
+        if await self._racers.finish():
+            await settle(self._doors, at)
+        if await self._let_customers_read(at):
+            await settle(self._doors, at)
+
+    async def _let_customers_read(self, at: datetime) -> bool:
+        """Whether anybody answered."""
+        before = len(self._customers.answers)
+        letters = [read_letter(mail.name, mail.content) for mail in self._mailbox.new()]
+        letters = [letter for letter in letters if any(self._book.tenant in address for address in letter.recipients)]
+        self._mails += len(letters)
+        payments = await self._customers.read(letters, at)
+        self._agenda.add(payment_received(payment) for payment in payments)
+        return len(self._customers.answers) > before
+
+    def _moment(self, at: datetime, number: int) -> Moment:
+        facts = sum(fact.acked_at is not None for fact in self._erp.published)
+        return Moment(at, number, len(self._steps), facts, self._mails, len(self._customers.answers))
+
+    def _evidence(self) -> Evidence:
+        return Evidence(
+            tenant=self._book.tenant,
+            facts=tuple(self._erp.published),
+            records=tuple(self._listener.records),
+            mails=tuple(self._mailbox.all()),
+            answers=tuple(self._customers.answers),
+            clock=tuple(self._stood),
+        )

@@ -1,0 +1,139 @@
+"""What a run tells when it is over: one line of JSON for programs, tables for people."""
+
+from collections import Counter
+from dataclasses import asdict, dataclass
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from kulant_cli.book import Book
+from kulant_cli.judge import CHECKS, Counts, Evidence, Verdict
+from kulant_cli.money_told import MoneyTold
+from kulant_cli.stack_info import StackInfo
+
+_MOST_TOLD = 12
+_WHY = {
+    "stale": "something new was known when the gate was asked",
+    "withdrawn": "taken back before it left",
+    "expired": "its sending window had closed",
+    "promised": "payment is promised",
+    "payment_claimed": "the customer says that it has paid",
+    "settled": "paid in the meantime",
+    "balance_changed": "a part was paid in the meantime",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A run with its verdict."""
+
+    title: str
+    book: Book
+    evidence: Evidence
+    verdict: Verdict
+    pages: tuple[str, ...]
+    seconds: float
+
+    def as_json(self) -> dict[str, object]:
+        """Exactly the fields that the contract names."""
+        return {
+            "ok": self.verdict.ok,
+            "violations": [str(violation) for violation in self.verdict.violations],
+            **asdict(self.verdict.counts),
+            "seconds": round(self.seconds, 1),
+        }
+
+
+def show(console: Console, result: Result, info: StackInfo, *, stays: bool) -> None:
+    """The summary for a person at a terminal; where the stack goes on, also where to look."""
+    console.print()
+    console.print(Rule(Text(result.title, style="bold"), style="cyan", align="left"))
+    _section(console, "What happened", _happened(result))
+    _section(console, "Held back, and why", _held_back(result.verdict.counts))
+    _section(console, "The money", _money(result))
+    _section(console, "Judged from outside", _judged(result.verdict))
+    if stays:
+        _section(console, "Look around", _places(result, info))
+
+
+def _section(console: Console, heading: str, rows: list[tuple[str, str, str]]) -> None:
+    if not rows:
+        return
+    table = Table.grid(padding=(0, 2))
+    table.add_column(min_width=26)
+    table.add_column(justify="right", min_width=6, style="bold", no_wrap=True)
+    table.add_column(style="dim", overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    console.print()
+    console.print(Text(heading, style="bold cyan"))
+    console.print(Padding(table, (0, 0, 0, 2)))
+
+
+def _happened(result: Result) -> list[tuple[str, str, str]]:
+    counts, book = result.verdict.counts, result.book
+    told = f"{len(book.customers)} customers, {len(book.invoices)} invoices, the payments as they came"
+    sent = sum(outcomes.get("sent", 0) for outcomes in counts.deliveries.values())
+    channels = _list({channel: outcomes.get("sent", 0) for channel, outcomes in counts.deliveries.items()})
+    return [
+        ("Facts from the ERP", str(counts.facts), told),
+        ("Reminders decided", str(sum(counts.reminders.values())), _list(counts.reminders)),
+        ("Messages sent", str(sent), channels),
+        ("Answers on the page", str(sum(counts.responses.values())), _list(counts.responses)),
+    ]
+
+
+def _held_back(counts: Counts) -> list[tuple[str, str, str]]:
+    rows = [
+        (f"Not sent: {reason.replace('_', ' ')}", str(number), _WHY.get(reason, ""))
+        for reason, number in sorted(counts.suppressed.items())
+    ]
+    if counts.withdrawn:
+        rows.append(("Taken back by the engine", str(counts.withdrawn), "as soon as the reason to remind was gone"))
+    if counts.unknown:
+        rows.append(("Perhaps sent", str(counts.unknown), "a person looks; nothing is sent twice"))
+    if counts.parked:
+        rows.append(("Facts set aside", str(counts.parked), "unreadable; their customers are held meanwhile"))
+    return rows
+
+
+def _money(result: Result) -> list[tuple[str, str, str]]:
+    told = MoneyTold.of(result.evidence)
+    rows = []
+    for currency in sorted(told.reminded):
+        rows += [
+            ("Reminded of", told.amount("reminded", currency), f"in {told.reminders[currency]} messages"),
+            ("Paid since its reminder", told.amount("paid_since", currency), told.share(currency)),
+        ]
+    late = sum(told.paid_late_unreminded.values())
+    if late:
+        rows.append(("Paid late, unasked", str(late), "invoices whose payment came before a reminder was due or sent"))
+    return rows
+
+
+def _judged(verdict: Verdict) -> list[tuple[str, str, str]]:
+    if verdict.ok:
+        return [("All promises kept", "✔", f"{len(CHECKS)} checks over facts, topics, mails and answers")]
+    kinds = Counter(violation.check for violation in verdict.violations)
+    rows = [("BROKEN", str(len(verdict.violations)), _list(kinds))]
+    rows += [(violation.check, "✘", violation.message) for violation in verdict.violations[:_MOST_TOLD]]
+    if len(verdict.violations) > _MOST_TOLD:
+        rows.append(("", "", f"and {len(verdict.violations) - _MOST_TOLD} more"))
+    return rows
+
+
+def _places(result: Result, info: StackInfo) -> list[tuple[str, str, str]]:
+    places = [("The mails", info.mailbox_url)]
+    if result.pages:
+        places.append(("A customer's page", result.pages[-1]))
+    places.append(("Traces", info.traces_url))
+    places += [(f"API of {name}", f"{url}/docs") for name, url in info.services.items()]
+    places.append(("Token for the APIs", f"{info.token_file}  (Kulant-Tenant: {result.book.tenant})"))
+    return [(name, "", place) for name, place in places]
+
+
+def _list(counts: dict[str, int] | Counter[str]) -> str:
+    return ", ".join(f"{number} {name.replace('_', ' ')}" for name, number in sorted(counts.items()) if number)

@@ -1,0 +1,264 @@
+"""Each check finds the defect that it is for."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from judge_builders import (
+    ASKED_AT,
+    CUSTOMER,
+    INVOICE,
+    SENT_AT,
+    answer,
+    balance,
+    claim,
+    delivery,
+    mail,
+    other_invoice,
+    payment,
+    promise,
+    quiet_scene,
+    requested,
+    send,
+    sent_scene,
+    stage_reached,
+    suppressed,
+)
+
+from kulant_cli.facts import payment_received
+from kulant_cli.judge import TopicRecord
+from kulant_contracts.delivery import DeliveryFailedV1, DeliverySentV1, DeliveryUnknownV1
+from kulant_contracts.money import Money
+
+
+def test_a_copied_mail_is_a_second_mail():
+    scene = sent_scene()
+    scene.mails.append(replace(scene.mails[0], name="planted.eml"))
+    assert scene.checks() == {"one_mail_per_delivery"}
+
+
+def test_a_mail_that_nothing_speaks_of_is_found():
+    scene = sent_scene()
+    scene.mails.append(mail(INVOICE, reminder_id="r7"))
+    assert scene.checks() == {"mail_without_delivery"}
+
+
+def test_a_delivery_without_a_mail_is_found():
+    scene = sent_scene()
+    scene.mails.clear()
+    assert scene.checks() == {"one_mail_per_delivery"}
+
+
+def test_two_mails_of_an_unknown_delivery_are_found():
+    scene = quiet_scene()
+    scene.say(requested(INVOICE))
+    scene.say(delivery(DeliveryUnknownV1, INVOICE, reason="connection_lost"))
+    scene.mails += [mail(INVOICE), mail(INVOICE, name="again.eml")]
+    assert scene.checks() == {"one_mail_per_delivery"}
+
+
+def test_a_message_that_nobody_requested_is_found():
+    scene = sent_scene()
+    scene.without("kulant.reminder.requested.v1")
+    assert {"delivery_without_request", "end_without_request"} <= scene.checks()
+
+
+def test_a_reminder_sent_twice_is_found():
+    scene = sent_scene()
+    scene.say(delivery(DeliverySentV1, INVOICE).model_copy(update={"delivery_id": "d-again"}))
+    scene.mails.append(mail(INVOICE, reminder_id="again"))
+    assert {"one_mail_per_reminder", "reminder_ended_twice"} <= scene.checks()
+
+
+def test_an_item_reminded_of_twice_at_one_stage_is_found():
+    scene = sent_scene()
+    send(scene, INVOICE, reminder_id="r2", at=SENT_AT + timedelta(days=2))
+    assert "one_mail_per_item_and_stage" in scene.checks()
+
+
+def test_a_reminder_without_an_end_is_found():
+    scene = quiet_scene()
+    scene.say(requested(INVOICE))
+    assert scene.checks() == {"reminder_without_end"}
+
+
+def test_a_reminder_with_two_ends_is_found():
+    scene = sent_scene()
+    scene.say(delivery(DeliveryFailedV1, INVOICE, reason="refused"))
+    assert scene.checks() == {"reminder_ended_twice"}
+
+
+def test_a_sent_reminder_that_reached_no_stage_is_found():
+    scene = sent_scene()
+    scene.without("kulant.case.stage_reached.v1")
+    assert scene.checks() == {"stage_reached_once"}
+
+
+def test_a_stage_reached_twice_is_found():
+    scene = sent_scene()
+    scene.say(stage_reached(INVOICE))
+    assert scene.checks() == {"stage_reached_once"}
+
+
+def test_a_mail_to_somebody_elses_address_is_found():
+    scene = sent_scene()
+    scene.mails[0] = mail(INVOICE, to=f"{CUSTOMER.email}, other@example.net")
+    assert "mail_to_its_customer" in scene.checks()
+
+
+def test_a_reminder_after_an_acknowledged_payment_is_found():
+    scene = sent_scene()
+    scene.publish(payment_received(payment()), acked_at=ASKED_AT - timedelta(milliseconds=1))
+    scene.say(balance(INVOICE, 0))
+    assert scene.checks() == {"reminded_after_payment"}
+
+
+def test_an_amount_without_an_acknowledged_part_payment_is_found():
+    scene = sent_scene()
+    scene.publish(payment_received(payment(amount_minor=450)), acked_at=ASKED_AT - timedelta(milliseconds=1))
+    scene.say(balance(INVOICE, INVOICE.amount_minor - 450))
+    assert scene.checks() == {"amount_as_acknowledged"}
+
+
+def test_a_message_that_did_not_ask_the_gate_is_found():
+    assert sent_scene(asked_at=None).checks() == {"sent_through_the_gate"}
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        pytest.param(promise(date(2026, 3, 27)), "promise_made", id="promise"),
+        pytest.param(claim(), "payment_claimed", id="claim"),
+    ],
+)
+def test_a_reminder_after_an_answer_is_found(said, kind):
+    scene = sent_scene()
+    scene.answers.append(answer(kind, on=date(2026, 3, 27), acked_at=ASKED_AT + timedelta(seconds=5)))
+    scene.say(said)
+    again = ASKED_AT + timedelta(seconds=10)
+    send(scene, INVOICE, reminder_id="r2", at=SENT_AT + timedelta(days=2), asked_at=again, cleared_at=again)
+    assert "reminded_after_answer" in scene.checks()
+
+
+@pytest.mark.parametrize(
+    "left_out",
+    ["Dear Ms Mustermann,", INVOICE.number, "€1,234.50", "30 March 2026", "16 March 2026", "DE89", "http://"],
+)
+def test_an_incomplete_mail_is_found(left_out):
+    scene = sent_scene()
+    scene.mails[0] = mail(INVOICE, leave_out=left_out)
+    assert scene.checks() == {"mail_complete"}
+
+
+def test_a_greeting_without_the_known_name_is_found():
+    scene = sent_scene()
+    scene.mails[0] = mail(INVOICE, leave_out=" Mustermann")
+    assert scene.checks() == {"mail_complete"}
+
+
+def test_a_sum_that_does_not_add_up_is_found():
+    scene = quiet_scene()
+    wrong = Money.from_minor(INVOICE.amount_minor + 1, "EUR")
+    scene.say(requested(INVOICE).model_copy(update={"total": wrong}))
+    scene.say(delivery(DeliverySentV1, INVOICE))
+    scene.say(stage_reached(INVOICE))
+    scene.mails.append(mail(INVOICE))
+    assert "sums_add_up" in scene.checks()
+
+
+@pytest.mark.parametrize(
+    "deadline_on",
+    [
+        pytest.param(date(2026, 3, 27), id="six days"),
+        pytest.param(date(2026, 3, 28), id="a Saturday"),
+        pytest.param(date(2026, 4, 3), id="Good Friday"),
+        pytest.param(date(2026, 4, 10), id="three weeks"),
+    ],
+)
+def test_an_unfair_deadline_is_found(deadline_on):
+    assert "deadline" in sent_scene(deadline_on=deadline_on).checks()
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        pytest.param(datetime(2026, 3, 22, 9, tzinfo=UTC), id="Sunday"),
+        pytest.param(datetime(2026, 3, 23, 6, 59, tzinfo=UTC), id="before eight in Hamburg"),
+        pytest.param(datetime(2026, 3, 23, 19, 1, tzinfo=UTC), id="after eight in Hamburg"),
+        pytest.param(datetime(2026, 4, 6, 9, tzinfo=UTC), id="Easter Monday"),
+    ],
+)
+def test_a_message_outside_its_hours_is_found(at):
+    assert "sending_window" in sent_scene(at=at).checks()
+
+
+def test_a_message_before_its_time_is_found():
+    assert "too_early" in sent_scene(at=SENT_AT - timedelta(days=1)).checks()
+
+
+def test_a_step_that_nothing_came_of_is_found():
+    assert quiet_scene(days=8).checks() == {"lost_step"}
+
+
+def test_a_step_lost_after_a_stale_end_is_found():
+    scene = quiet_scene(days=8)
+    scene.say(requested(INVOICE))
+    scene.say(suppressed(INVOICE, "stale"))
+    assert scene.checks() == {"lost_step"}
+
+
+def test_a_step_lost_long_after_a_broken_promise_is_found():
+    later = other_invoice(due_on=date(2026, 3, 17))
+    scene = quiet_scene(INVOICE, later, days=25)
+    send(scene, INVOICE)
+    scene.answers.append(answer("promise_made", on=date(2026, 3, 27)))
+    scene.say(promise(date(2026, 3, 27)).model_copy(update={"item_id": later.item_id}))
+    assert scene.checks() == {"lost_step"}
+
+
+def test_a_missing_sequence_is_found():
+    scene = sent_scene()
+    scene.say(balance(INVOICE, INVOICE.amount_minor), sequence=3)
+    assert scene.checks() == {"sequence"}
+
+
+def test_a_number_given_twice_is_found():
+    scene = sent_scene()
+    scene.say(balance(INVOICE, INVOICE.amount_minor), sequence=1)
+    assert scene.checks() == {"sequence"}
+
+
+def test_a_balance_that_is_not_the_ledgers_is_found():
+    scene = sent_scene()
+    scene.say(balance(INVOICE, 100))
+    assert scene.checks() == {"balance"}
+
+
+def test_an_invoice_that_was_never_registered_is_found():
+    scene = sent_scene()
+    scene.without("kulant.invoice.registered.v1")
+    assert scene.checks() == {"balance"}
+
+
+def test_an_acknowledged_answer_that_is_on_no_topic_is_found():
+    scene = sent_scene()
+    scene.answers.append(answer("promise_made", on=date(2026, 3, 27)))
+    assert scene.checks() == {"answer_lost"}
+
+
+def test_an_answer_that_the_page_refused_is_found():
+    scene = sent_scene()
+    scene.answers.append(answer("promise_made", on=date(2026, 3, 27), acked_at=None))
+    assert scene.checks() == {"answer_refused"}
+
+
+def test_a_record_that_the_contracts_cannot_read_is_found():
+    scene = sent_scene()
+    scene.records.append(TopicRecord("kulant.invoice.v1", "demo-test/C1", b"{}"))
+    assert scene.checks() == {"unreadable"}
+
+
+def test_a_sound_fact_that_was_parked_is_found():
+    scene = sent_scene()
+    scene.records.append(TopicRecord("kulant.invoice-service.dead-letter.v1", "demo-test/C1", scene.facts[2].value))
+    assert scene.checks() == {"sound_fact_parked"}

@@ -1,0 +1,60 @@
+"""Waiting for the services ends when all are done, and says who is not."""
+
+from datetime import UTC, date, datetime, time
+
+import pytest
+
+from kulant_cli.days import NotSettled, settle, steps, unsettled
+from kulant_cli.doors import Quiescence
+
+AT = datetime(2026, 3, 16, 9, tzinfo=UTC)
+DONE = Quiescence(AT, 0, 0, 0, 0, "p1")
+
+
+class Answers:
+    """Stands in for the doors: each question gets the next answer, the last one again and again."""
+
+    def __init__(self, *answers):
+        self.left = list(answers)
+        self.asked = 0
+
+    async def quiescence(self):
+        self.asked += 1
+        return {"invoice-service": self.left.pop(0) if len(self.left) > 1 else self.left[0]}
+
+
+def _with(**changes):
+    return Quiescence(
+        **({"clock_at": AT, "lag": 0, "outbox": 0, "due_timers": 0, "in_flight": 0, "positions": "p1"} | changes)
+    )
+
+
+async def test_settled_needs_the_same_calm_twice():
+    doors = Answers(_with(lag=2), DONE, _with(positions="p2"), _with(positions="p2"))
+    await settle(doors, AT)
+    assert doors.asked == 4
+
+
+async def test_who_does_not_settle_is_named():
+    with pytest.raises(NotSettled, match="invoice-service: lag 3, in_flight 1"):
+        await settle(Answers(_with(lag=3, in_flight=1)), AT, limit_seconds=0)
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (_with(clock_at=None), "its clock is unknown"),
+        (_with(outbox=1), "outbox 1"),
+        ("no answer (ConnectError)", "no answer (ConnectError)"),
+    ],
+)
+def test_each_reason_is_told(answer, reason):
+    assert unsettled({"s": answer}, AT) == {"s": reason}
+
+
+def test_the_clock_stands_at_each_time_of_each_day():
+    found = list(steps(date(2026, 3, 28), date(2026, 3, 29), (time(5), time(9))))
+    assert [moment.isoformat() for moment in found] == [
+        "2026-03-28T05:00:00+00:00", "2026-03-28T09:00:00+00:00",
+        "2026-03-29T05:00:00+00:00", "2026-03-29T09:00:00+00:00",
+    ]  # fmt: skip

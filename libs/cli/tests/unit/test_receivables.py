@@ -1,0 +1,91 @@
+"""A payment history becomes a book to the cent, and a bad line is named."""
+
+from datetime import date
+
+import pytest
+
+from kulant_cli.receivables import COLUMNS, UnusableHistory, history, minor_of, read_lines
+
+LINES = (
+    "1001-ABCDE,406,500001,2012-01-03,2012-02-02,97.6,USD,no,2012-02-25,yes",
+    "1001-ABCDE,406,500002,2012-02-10,2012-03-11,71.33,USD,yes,2012-03-01,yes",
+    "1002-FGHIJ,770,500003,2012-05-01,2012-05-31,120,USD,no,,no",
+)
+
+
+@pytest.fixture
+def file(tmp_path):
+    def write(*lines):
+        path = tmp_path / "history.csv"
+        path.write_text("\n".join((",".join(COLUMNS), *lines)) + "\n")
+        return path
+
+    return write
+
+
+def _history(path, first_on=None, last_on=None):
+    return history(read_lines(path), tenant="t", first_on=first_on, last_on=last_on)
+
+
+def test_amounts_are_exact(file):
+    book = _history(file(*LINES)).book
+    assert [invoice.amount_minor for invoice in book.invoices] == [9760, 7133, 12000]
+    assert [payment.amount_minor for payment in book.payments] == [9760, 7133]
+
+
+@pytest.mark.parametrize(("amount", "currency", "minor"), [("12", "JPY", 12), ("1.5", "KWD", 1500), ("0.1", "EUR", 10)])
+def test_minor_digits_are_the_currencys(amount, currency, minor):
+    assert minor_of(amount, currency) == minor
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency"), [("1.005", "EUR"), ("0", "EUR"), ("-3", "EUR"), ("NaN", "EUR"), ("1", "?")]
+)
+def test_what_is_no_amount_is_refused(amount, currency):
+    with pytest.raises((ValueError, ArithmeticError)):
+        minor_of(amount, currency)
+
+
+def test_the_days_are_those_of_the_file_unless_told(file):
+    book = _history(file(*LINES)).book
+    assert (book.starts_at.date(), book.last_on) == (date(2012, 1, 3), date(2012, 5, 31))
+
+
+def test_only_what_was_open_within_the_days_is_played(file):
+    book = _history(file(*LINES), date(2012, 2, 26), date(2012, 4, 30)).book
+    assert [invoice.number for invoice in book.invoices] == ["500002"]
+    assert [payment.invoice_id for payment in book.payments] == ["500002"]
+
+
+def test_a_settlement_after_the_last_day_is_left_out(file):
+    book = _history(file(*LINES), last_on=date(2012, 2, 24)).book
+    assert book.payments == ()
+
+
+def test_disputed_invoices_are_counted_and_played(file):
+    played = _history(file(*LINES))
+    assert played.ignored == 1
+    assert len(played.book.invoices) == 3
+
+
+def test_country_and_paper_are_kept_as_profile_and_change_no_channel(file):
+    customer = _history(file(*LINES)).book.customers[0]
+    assert dict(customer.profile) == {"country_code": "406", "paper": "yes"}
+    assert customer.place.time_zone == "Europe/Berlin"
+
+
+def test_a_bad_line_is_named(file):
+    with pytest.raises(UnusableHistory, match="line 3"):
+        read_lines(file(LINES[0], LINES[1].replace("2012-02-10", "yesterday")))
+
+
+def test_missing_columns_are_named(tmp_path):
+    path = tmp_path / "other.csv"
+    path.write_text("a,b\n1,2\n")
+    with pytest.raises(UnusableHistory, match="customer_id"):
+        read_lines(path)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(UnusableHistory, match="cannot be read"):
+        read_lines(tmp_path / "none.csv")
