@@ -21,6 +21,7 @@ class Reason:
     facts: Mapping[str, str | int] = field(default_factory=dict)
     creditor_id: str | None = None
     currency: str | None = None
+    invoice_id: str | None = None
     item_id: str | None = None
 
 

@@ -85,7 +85,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What an answer is about: one item; else all that had been invoiced by then, of the creditor that was answered."""
+    """What an answer is about: one item, else the items of a reminder, else all that had been invoiced by then."""
 
     item_id: str | None = None
     currency: str | None = None

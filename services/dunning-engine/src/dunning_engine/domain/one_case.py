@@ -59,6 +59,7 @@ def reason_of(verdict: Verdict) -> Reason:
         facts={**verdict.facts, "open_minor": item.open_minor, "version": item.version},
         creditor_id=item.creditor_id,
         currency=item.currency,
+        invoice_id=item.invoice_id,
         item_id=item.item_id,
     )
 

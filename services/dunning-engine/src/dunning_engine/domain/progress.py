@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from dunning_engine.domain.clearance import FACT_MISSING
 from dunning_engine.domain.facts import FEEDBACK_SERVICE, INVOICE_SERVICE, Delivery, Facts, Reminder
 
-RECEIPTS = frozenset({"sent", "delivered", "read"})
+RECEIPTS = frozenset({"sent"})
 REFUSALS = frozenset({"bounced", "failed"})
-SELF_EXPLAINING = frozenset({"expired", "withdrawn"})
+SELF_EXPLAINING = frozenset({"expired", "withdrawn", FACT_MISSING})
+"""Reasons for which the engine itself knows when to ask anew."""
 
 
 class Progress(StrEnum):

@@ -69,9 +69,7 @@ def _is_meant(item: Item, word: Promise | PaymentClaim, facts: Facts, calendar: 
     about = word.about
     if about.item_id is not None:
         return about.item_id == item.item_id
-    answered = (r.creditor_id for r in facts.reminders if r.reminder_id == about.reminder_id)
-    return (
-        next(answered, item.creditor_id) == item.creditor_id
-        and about.currency in (None, item.currency)
-        and item.issued_on <= calendar.day_of(word.said_at)
-    )
+    answered = next((r for r in facts.reminders if r.reminder_id == about.reminder_id), None)
+    if answered is not None:
+        return any(requested.key == item.key for requested in answered.items)
+    return about.currency in (None, item.currency) and item.issued_on <= calendar.day_of(word.said_at)

@@ -38,7 +38,7 @@ def test_does_not_ask_again_when_the_notifier_said(kinds, rule):
     assert decision.requests == ()
 
 
-@pytest.mark.parametrize("reason", ["expired", "withdrawn"])
+@pytest.mark.parametrize("reason", ["expired", "withdrawn", "fact_missing"])
 def test_asks_anew_after_a_reminder_ended_without_leaving(reason):
     given = facts(reminders=(reminder(),), deliveries=(delivery("suppressed", reason=reason),))
 

@@ -1,0 +1,1 @@
+"""The REST side: clearances and cases."""

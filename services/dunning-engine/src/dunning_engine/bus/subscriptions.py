@@ -1,0 +1,73 @@
+"""The table of what is read: topic, types, use case."""
+
+from collections.abc import Sequence
+
+from dunning_engine.bus.incoming import invoice_ids, learn, occasions
+from dunning_engine.usecases.evaluate_customers import evaluate_customers
+from dunning_engine.usecases.ports import Engine, Occasion
+from dunning_engine.usecases.record_facts import record_facts
+from kulant_chassis.received import Parked, Reads, Received
+from kulant_chassis.telemetry import INVOICE_IDS, Attributes
+from kulant_chassis.transaction import Transaction
+from kulant_contracts import topics
+from kulant_contracts.delivery import (
+    DeliveryBouncedV1,
+    DeliveryFailedV1,
+    DeliverySentV1,
+    DeliverySuppressedV1,
+    DeliveryUnknownV1,
+)
+from kulant_contracts.envelope import Event
+from kulant_contracts.invoice import (
+    CreditorChangedV1,
+    CustomerChangedV1,
+    HoldChangedV1,
+    InvoiceRegisteredV1,
+    ItemBalanceChangedV1,
+    ItemDueV1,
+    ItemOverdueV1,
+    ItemSettledV1,
+    TenantChangedV1,
+)
+from kulant_contracts.response import ResponsePaymentClaimedV1, ResponsePromiseMadeV1
+
+READ = {
+    topics.INVOICE: (
+        TenantChangedV1,
+        CreditorChangedV1,
+        CustomerChangedV1,
+        InvoiceRegisteredV1,
+        ItemDueV1,
+        ItemOverdueV1,
+        ItemBalanceChangedV1,
+        ItemSettledV1,
+        HoldChangedV1,
+    ),
+    topics.DELIVERY: (
+        DeliverySentV1,
+        DeliverySuppressedV1,
+        DeliveryFailedV1,
+        DeliveryUnknownV1,
+        DeliveryBouncedV1,
+    ),
+    topics.RESPONSE: (ResponsePaymentClaimedV1, ResponsePromiseMadeV1),
+}
+
+
+def reads(engine: Engine) -> Reads:
+    """Every fact that is read leads to the same use case."""
+
+    async def handle(transaction: Transaction, batch: Sequence[Received]) -> None:
+        learned = [one for received in batch for one in learn(received)]
+        await record_facts(transaction, engine, learned, occasions(batch))
+
+    async def on_parked(transaction: Transaction, parked: Parked) -> None:
+        if parked.key is not None and parked.tenant is not None and "/" in parked.key:
+            occasion = Occasion(parked.key, parked.tenant, types=("parked",))
+            await evaluate_customers(transaction, engine, [occasion])
+
+    return Reads(READ, handle, on_parked=on_parked, describe=_describe)
+
+
+def _describe(event: Event) -> Attributes:
+    return {INVOICE_IDS: named} if (named := invoice_ids(event)) else {}

@@ -1,0 +1,1 @@
+"""Third parties: where holidays come from."""

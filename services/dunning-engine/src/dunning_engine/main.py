@@ -1,0 +1,56 @@
+"""Wires the service: settings, topics, looks, routes. Nothing is decided here."""
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter
+
+from dunning_engine.api.cases import cases_router
+from dunning_engine.api.clearances import clearances_router
+from dunning_engine.bus.outgoing import OutboxAnnouncer
+from dunning_engine.bus.subscriptions import reads
+from dunning_engine.config import Settings
+from dunning_engine.domain.policy import STANDARD
+from dunning_engine.gateways.public_holidays import PublicHolidays
+from dunning_engine.store.cases import Cases
+from dunning_engine.store.memory import Memory
+from dunning_engine.store.standings import Standings
+from dunning_engine.telemetry import ClockTracing
+from dunning_engine.usecases.look_again import look_again
+from dunning_engine.usecases.ports import Engine
+from kulant_chassis.process import main
+from kulant_chassis.service import Runtime, Service
+from kulant_chassis.timers import Due
+from kulant_chassis.transaction import Transaction
+
+
+def engine() -> Engine:
+    """What every decision needs."""
+    return Engine(Memory(), PublicHolidays(), OutboxAnnouncer(), ClockTracing(), (STANDARD,))
+
+
+def routers(runtime: Runtime) -> list[APIRouter]:
+    """All routes of this service."""
+    return [clearances_router(Standings(runtime.database)), cases_router(Cases(runtime.database))]
+
+
+def service(settings: Settings) -> Service:
+    """The service as one value."""
+    decides = engine()
+
+    async def look(transaction: Transaction, due: Sequence[Due]) -> None:
+        await look_again(transaction, decides, due)
+
+    return Service(
+        name="dunning-engine",
+        source="/kulant/dunning-engine",
+        package="dunning_engine",
+        settings=settings,
+        reads=reads(decides),
+        routers=routers,
+        look=look,
+    )
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Play the roles named, or migrate."""
+    return main(service(Settings.load()), arguments)

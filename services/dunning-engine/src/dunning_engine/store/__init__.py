@@ -1,0 +1,1 @@
+"""The engine's memory in PostgreSQL: facts, cases, reminders, decisions."""

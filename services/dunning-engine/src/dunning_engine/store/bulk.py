@@ -1,0 +1,52 @@
+"""Writes many rows with one statement: arrays in, `unnest` in the database."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Table, TextClause, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
+
+_DIALECT = PGDialect_asyncpg()
+
+Row = Mapping[str, Any]
+
+
+def insert_many(table: Table, conflict: str = "") -> TextClause:
+    """An INSERT of any number of rows; `conflict` is what follows the rows, such as `ON CONFLICT …`."""
+    columns = [column.name for column in table.columns]
+    arrays = ", ".join(f"CAST(:{column.name} AS {_array_type(column.type)}[])" for column in table.columns)
+    values = ", ".join(
+        f"CAST(given.{column.name} AS jsonb)" if isinstance(column.type, JSONB) else f"given.{column.name}"
+        for column in table.columns
+    )
+    names = ", ".join(columns)
+    return text(
+        f"INSERT INTO {table.name} ({names}) SELECT {values} FROM unnest({arrays}) AS given({names}) {conflict}"  # noqa: S608 (names of our own tables)
+    )
+
+
+def newest_wins(table: Table, version: str = "version") -> TextClause:
+    """An upsert in which the row with the highest version stays; returns the rows that were written."""
+    keys = [column.name for column in table.primary_key]
+    changed = ", ".join(f"{c.name} = excluded.{c.name}" for c in table.columns if c.name not in keys)
+    return insert_many(
+        table,
+        f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {changed}"
+        f" WHERE {table.name}.{version} < excluded.{version} RETURNING {', '.join(keys)}",
+    )
+
+
+def first_stays(table: Table) -> TextClause:
+    """An insert in which a row that is there already stays as it is."""
+    return insert_many(table, "ON CONFLICT DO NOTHING")
+
+
+def arrays_of(table: Table, rows: Sequence[Row]) -> dict[str, list[Any]]:
+    """The rows as one array per column, as the statements above take them."""
+    return {column.name: [row[column.name] for row in rows] for column in table.columns}
+
+
+def _array_type(column_type: Any) -> str:
+    plain = str(column_type.compile(dialect=_DIALECT)).split(" COLLATE ", 1)[0]
+    return "text" if plain == "JSONB" else plain

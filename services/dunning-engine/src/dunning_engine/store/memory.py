@@ -1,0 +1,24 @@
+"""The engine's memory as one thing: what the use cases ask for, each part in its own module."""
+
+from collections.abc import Mapping, Sequence
+
+from dunning_engine.domain.learned import Learned
+from dunning_engine.store import knowledge, learning, outcome
+from dunning_engine.usecases.ports import Decided, Known, News
+from kulant_chassis.transaction import Transaction
+
+
+class Memory:
+    """Facts, cases, reminders and decisions in PostgreSQL, inside the caller's transaction."""
+
+    async def take(self, transaction: Transaction, learned: Sequence[Learned]) -> News:
+        """Take facts in; the highest version of an entity stays."""
+        return await learning.take(transaction, learned)
+
+    async def load(self, transaction: Transaction, keys: Sequence[str]) -> Mapping[str, Known]:
+        """All that is known about these customers."""
+        return await knowledge.load(transaction, keys)
+
+    async def save(self, transaction: Transaction, decided: Sequence[Decided]) -> None:
+        """Write what was decided and put every decision on record."""
+        await outcome.save(transaction, decided)
