@@ -1,0 +1,56 @@
+"""One whole system for all stories: real Kafka, real PostgreSQL, every service a process (some of them split by role).
+
+A story has a tenant of its own, so it sees nothing of the others; one that breaks a process mends it at its end.
+"""
+
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+from kulant_cli.stack import Stack
+
+from tests.integration.story import Story
+
+LAYOUT = {
+    "invoice-service": [("api", "relay", "timers"), ("consume",)],
+    "dunning-engine": [("api", "relay", "timers"), ("consume",)],
+    "notifier": [("api", "consume", "relay"), ("send",)],
+    "feedback-service": [("api", "consume"), ("relay",)],
+}
+ENVIRONMENT = {
+    f"KULANT_{service}_{name}": value
+    for service in ("INVOICE_SERVICE", "DUNNING_ENGINE", "NOTIFIER", "FEEDBACK_SERVICE")
+    for name, value in {"SESSION_TIMEOUT_MS": "3000", "LEASE_SECONDS": "2", "TRACE_RATIO": "0"}.items()
+}
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def system(request: pytest.FixtureRequest) -> Iterator[Stack]:
+    """The running system; a story that stops or kills a process starts it again."""
+    folder = Path(tempfile.mkdtemp(prefix="kulant-stories-"))
+    stack = Stack(folder, layout=LAYOUT, environment=ENVIRONMENT)
+    try:
+        stack.start()
+        reporter = request.config.pluginmanager.get_plugin("terminalreporter")
+        if reporter is not None:
+            reporter.ensure_newline()
+            reporter.write_line(stack.info.line)
+        yield stack
+    finally:
+        stack.stop()
+        stack.servers.remove()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+async def story(system: Stack) -> AsyncIterator[Story]:
+    """A tenant of this story's own, its clock on a Monday morning, with one creditor and no customer yet."""
+    async with Story(system, f"story-{next(_numbers)}") as told:
+        yield told
+    for name in system.processes:
+        if not system.servers.supervisor.is_running(name):
+            system.start_process(name)
