@@ -24,17 +24,28 @@ STOP_SECONDS = 30
 
 
 class Kafka:
-    """The broker of one state folder. It keeps its port while this object lives, over stops and kills."""
+    """The broker of one state folder. It keeps its port while this object lives, over stops and kills.
+
+    `read_cache` makes it start faster; with `write_cache` it makes such a cache when it is stopped.
+    """
 
     version = KAFKA_VERSION
 
     def __init__(
-        self, folder: Path, supervisor: Supervisor, java: Java, jars: Path, flags: tuple[str, ...] = ()
+        self,
+        folder: Path,
+        supervisor: Supervisor,
+        java: Java,
+        jars: Path,
+        *,
+        read_cache: Path | None = None,
+        write_cache: Path | None = None,
     ) -> None:
         self._folder = own_folder(folder)
         self._supervisor = supervisor
         self._command = KafkaCommand(java, jars, folder)
-        self._flags = flags
+        self._reading = () if read_cache is None else (f"-XX:AOTCache={read_cache}",)
+        self._writing = () if write_cache is None else (f"-XX:AOTCacheOutput={write_cache}",)
         self._ports: list[int] = []
 
     @property
@@ -50,7 +61,9 @@ class Kafka:
             self._ports = free_ports(2)
         self._command.write_configuration(*self._ports)
         self._format_once()
-        program = Program(NAME, self._command.broker(*self._flags), cwd=self._folder, stop_seconds=STOP_SECONDS)
+        program = Program(
+            NAME, self._command.broker(*self._reading, *self._writing), cwd=self._folder, stop_seconds=STOP_SECONDS
+        )
         self._supervisor.start(program)
         self._wait_until_ready()
 
@@ -69,7 +82,11 @@ class Kafka:
             return
         shutil.rmtree(self._command.data, ignore_errors=True)
         done = subprocess.run(
-            self._command.format(_cluster_id()), capture_output=True, text=True, cwd=self._folder, check=False
+            self._command.format(_cluster_id(), *self._reading),
+            capture_output=True,
+            text=True,
+            cwd=self._folder,
+            check=False,
         )
         if done.returncode != 0:
             raise StackFailed(f"Kafka's data folder could not be prepared: {done.stdout}{done.stderr}")

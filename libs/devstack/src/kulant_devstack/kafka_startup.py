@@ -39,7 +39,7 @@ def _train(java: Java, jars: Path, target: Path) -> None:
     draft = target.with_suffix(".new")
     draft.unlink(missing_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="training-", dir=jars))
-    kafka = Kafka(folder / "kafka", Supervisor(folder), java, jars, flags=(f"-XX:AOTCacheOutput={draft}",))
+    kafka = Kafka(folder / "kafka", Supervisor(folder), java, jars, write_cache=draft)
     try:
         kafka.start()
         kafka.stop(seconds=120)

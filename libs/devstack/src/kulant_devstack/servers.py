@@ -65,9 +65,8 @@ class Servers:
             # Fetching may take its time: it stays in this thread, where Ctrl-C ends it.
             jars = ensure_jars(cache_folder())
             java = find_java()
-            classes = ensure_startup_cache(java, jars)
-            flags = () if classes is None else (f"-XX:AOTCache={classes}",)
-            self._kafka = Kafka(self.state / "kafka", self.supervisor, java, jars, flags)
+            cache = ensure_startup_cache(java, jars)
+            self._kafka = Kafka(self.state / "kafka", self.supervisor, java, jars, read_cache=cache)
             self._postgres = PostgreSQL(self.state / "postgres", database_folder(self.state), self.supervisor)
             with ThreadPoolExecutor(2) as pool:
                 starting = [pool.submit(self._kafka.start), pool.submit(self._postgres.start)]

@@ -110,6 +110,7 @@ class Supervisor:
 
     def stop_all(self) -> list[str]:
         """Stop everything that lives, highest layer first, and say what that was."""
+        self._bury_children()
         living = self.running()
         for layer in sorted({started.layer for started in living}, reverse=True):
             self._end([started for started in living if started.layer == layer])
@@ -174,6 +175,10 @@ class Supervisor:
         if (child := self._children.pop(started.pid, None)) is not None:
             child.wait()
         return False
+
+    def _bury_children(self) -> None:
+        # Somebody else may have stopped them, and removed what remembers them on disk.
+        self._children = {pid: child for pid, child in self._children.items() if child.poll() is None}
 
     def _signal(self, started: Started, number: int) -> None:
         if self._lives(started):

@@ -23,10 +23,14 @@ class TraceStore:
         self._traces: OrderedDict[str, list[SpanRecord]] = OrderedDict()
         self._count = 0
         file.parent.mkdir(parents=True, exist_ok=True)
+        torn = False
         if file.exists():
             with file.open() as lines:
                 self._remember(_readable(lines))
+            torn = not file.read_bytes().endswith(b"\n")
         self._file = file.open("a")
+        if torn:
+            self._file.write("\n")
 
     def add(self, spans: Iterable[SpanRecord]) -> None:
         """Append spans; they can be read from the file when this returns."""
@@ -35,6 +39,10 @@ class TraceStore:
             self._file.writelines(json.dumps(span, separators=(",", ":")) + "\n" for span in arrived)
             self._file.flush()
             self._remember(arrived)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
 
     def latest(self) -> list[tuple[str, list[SpanRecord]]]:
         """The traces at hand, most recently touched first."""
