@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
+from typing import Any
 
 from kulant_cli import facts as erp_facts
 from kulant_cli.book import Book, Customer, Invoice, Payment, Person
@@ -104,7 +105,7 @@ def quiet_scene(*invoices: Invoice, days: int = 5) -> Scene:
     return scene
 
 
-def sent_scene(*invoices: Invoice, at: datetime = SENT_AT, **changes: object) -> Scene:
+def sent_scene(*invoices: Invoice, at: datetime = SENT_AT, **changes: Any) -> Scene:
     """A reminder about the invoices was requested, sent, and its stage reached."""
     chosen = invoices or (INVOICE,)
     scene = quiet_scene(*chosen)
@@ -112,7 +113,7 @@ def sent_scene(*invoices: Invoice, at: datetime = SENT_AT, **changes: object) ->
     return scene
 
 
-def send(scene: Scene, *invoices: Invoice, at: datetime = SENT_AT, reminder_id: str = "r1", **changes: object) -> None:
+def send(scene: Scene, *invoices: Invoice, at: datetime = SENT_AT, reminder_id: str = "r1", **changes: Any) -> None:
     scene.say(requested(*invoices, at=at, reminder_id=reminder_id))
     sent = delivery(DeliverySentV1, *invoices, at=at, reminder_id=reminder_id).model_copy(update=changes)
     scene.say(sent)

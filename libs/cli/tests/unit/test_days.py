@@ -1,17 +1,18 @@
 """Waiting for the services ends when all are done, and says who is not."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 import pytest
 
 from kulant_cli.days import NotSettled, settle, steps, unsettled
-from kulant_cli.doors import Quiescence
+from kulant_cli.doors import Doors, Quiescence
 
 AT = datetime(2026, 3, 16, 9, tzinfo=UTC)
 DONE = Quiescence(AT, 0, 0, 0, 0, "p1")
 
 
-class Answers:
+class Answers(Doors):
     """Stands in for the doors: each question gets the next answer, the last one again and again."""
 
     def __init__(self, *answers):
@@ -24,9 +25,7 @@ class Answers:
 
 
 def _with(**changes):
-    return Quiescence(
-        **({"clock_at": AT, "lag": 0, "outbox": 0, "due_timers": 0, "in_flight": 0, "positions": "p1"} | changes)
-    )
+    return replace(DONE, **changes)
 
 
 async def test_settled_needs_the_same_calm_twice():

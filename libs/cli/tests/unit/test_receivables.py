@@ -38,12 +38,10 @@ def test_minor_digits_are_the_currencys(amount, currency, minor):
     assert minor_of(amount, currency) == minor
 
 
-@pytest.mark.parametrize(
-    ("amount", "currency"), [("1.005", "EUR"), ("0", "EUR"), ("-3", "EUR"), ("NaN", "EUR"), ("1", "?")]
-)
-def test_what_is_no_amount_is_refused(amount, currency):
+@pytest.mark.parametrize("amount", ["1.005", "0", "-3", "NaN", "a"])
+def test_what_is_no_amount_is_refused(amount):
     with pytest.raises((ValueError, ArithmeticError)):
-        minor_of(amount, currency)
+        minor_of(amount, "EUR")
 
 
 def test_the_days_are_those_of_the_file_unless_told(file):

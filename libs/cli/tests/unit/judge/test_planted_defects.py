@@ -4,7 +4,12 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from judge_builders import (
+
+from kulant_cli.facts import payment_received
+from kulant_cli.judge import TopicRecord
+from kulant_contracts.delivery import DeliveryFailedV1, DeliverySentV1, DeliveryUnknownV1
+from kulant_contracts.money import Money
+from libs.cli.tests.judge_builders import (
     ASKED_AT,
     CUSTOMER,
     INVOICE,
@@ -24,11 +29,6 @@ from judge_builders import (
     stage_reached,
     suppressed,
 )
-
-from kulant_cli.facts import payment_received
-from kulant_cli.judge import TopicRecord
-from kulant_contracts.delivery import DeliveryFailedV1, DeliverySentV1, DeliveryUnknownV1
-from kulant_contracts.money import Money
 
 
 def test_a_copied_mail_is_a_second_mail():

@@ -2,7 +2,10 @@
 
 from datetime import date, timedelta
 
-from judge_builders import (
+from kulant_cli.facts import payment_received
+from kulant_cli.judge import judge
+from kulant_contracts.delivery import DeliverySentV1, DeliveryUnknownV1
+from libs.cli.tests.judge_builders import (
     ASKED_AT,
     CLEARED_AT,
     INVOICE,
@@ -19,10 +22,6 @@ from judge_builders import (
     sent_scene,
     suppressed,
 )
-
-from kulant_cli.facts import payment_received
-from kulant_cli.judge import judge
-from kulant_contracts.delivery import DeliverySentV1, DeliveryUnknownV1
 
 
 def test_a_sent_reminder_is_in_order():
@@ -98,7 +97,7 @@ def test_an_unknown_delivery_may_have_its_mail_and_may_be_corrected_later():
 
 
 def test_mails_of_other_runs_in_the_same_mailbox_are_no_concern():
-    from judge_builders import mail
+    from libs.cli.tests.judge_builders import mail
 
     scene = sent_scene()
     scene.mails.append(mail(INVOICE, reminder_id="r9", to="billing@c1.another-run.example.org"))
