@@ -8,6 +8,7 @@ PYTHONS := $(or $(PYTHON),python3 python3.13 python3.12 python3.11)
 BIN     := .venv/bin
 PY      := $(BIN)/python
 ARGS    ?=
+UNIT    := --ignore-glob='*/integration'
 
 PACKAGES := $(patsubst %/pyproject.toml,%,$(wildcard libs/*/pyproject.toml services/*/pyproject.toml))
 CHOSEN   := $(filter %/$(S),$(PACKAGES))
@@ -44,7 +45,7 @@ test: install ## All tests, on a real Kafka and a real PostgreSQL
 
 .PHONY: test-unit
 test-unit: install ## Only what needs no server and no network; seconds
-	@$(PY) -m pytest -m "not integration" $(ARGS)
+	@$(PY) -m pytest $(UNIT) $(ARGS)
 
 .PHONY: test-service
 test-service: install ## All tests of one service or library: make test-service S=notifier
@@ -54,7 +55,7 @@ test-service: install ## All tests of one service or library: make test-service 
 .PHONY: coverage
 coverage: install ## Unit tests with branch coverage of domain/ and usecases/ (at least 95 %)
 	@$(PY) -m coverage erase
-	@$(PY) -m coverage run -m pytest -m "not integration" $(ARGS)
+	@$(PY) -m coverage run -m pytest $(UNIT) $(ARGS)
 	@$(PY) -m coverage report
 
 .PHONY: fmt

@@ -1,5 +1,6 @@
 """The installer repeats nothing that stands, notices what changed, and pins uv itself by hash."""
 
+import importlib.util
 from pathlib import Path
 
 import pytest
@@ -58,7 +59,7 @@ def test_what_is_missing_is_said_in_one_sentence(
     checkout: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(install, "answer", lambda *_: "")
-    monkeypatch.setattr(install.importlib.util, "find_spec", lambda _: None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
     assert install.main() == 1
     told = capsys.readouterr()
     assert told.out == ""
