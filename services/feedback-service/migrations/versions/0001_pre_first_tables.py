@@ -94,7 +94,7 @@ TABLES = (
         named_on date NOT NULL,
         method text,
         said_at timestamptz NOT NULL,
-        event_id uuid NOT NULL,
+        event_id text NOT NULL,
         sequence bigint NOT NULL,
         is_taken_up boolean NOT NULL DEFAULT false,
         UNIQUE (answer_id, part)

@@ -3,6 +3,10 @@
 import sys
 
 from feedback_service.main import run
+from kulant_chassis.settings import SettingsMissing
 
 if __name__ == "__main__":
-    sys.exit(run(sys.argv[1:]))
+    try:
+        sys.exit(run(sys.argv[1:]))
+    except SettingsMissing as missing:
+        sys.exit(str(missing))

@@ -21,22 +21,13 @@ from kulant_chassis.settings import read_secret
 
 def service(settings: Settings) -> Service:
     """The service as one value."""
+    origin = urlsplit(settings.page_base_url or "")
+    own_origin = f"{origin.scheme}://{origin.netloc}" if origin.netloc else None
 
-    def routers(runtime: Runtime) -> Sequence[APIRouter]:
+    def opened(runtime: Runtime) -> Sequence[APIRouter]:
         opener = Opener(runtime.database, drafts)
-        origin = urlsplit(settings.page_base_url or "")
-        doors = Doors(
-            secret=read_secret(settings.page_secret_file),
-            own_origin=f"{origin.scheme}://{origin.netloc}" if origin.netloc else None,
-            reading=opener.reading,
-            writing=opener.writing,
-        )
-        return [
-            page_router(doors),
-            clearances_router(opener.reading),
-            responses_router(opener.reading),
-            pages_router(opener.writing),
-        ]
+        secret = read_secret(settings.page_secret_file)
+        return routers(Doors(secret, own_origin, opener.reading, opener.writing), opener)
 
     return Service(
         name="feedback-service",
@@ -44,8 +35,18 @@ def service(settings: Settings) -> Service:
         package="feedback_service",
         settings=settings,
         reads=reads(lambda transaction: FeedbackStore(transaction, drafts)),
-        routers=routers,
+        routers=opened,
     )
+
+
+def routers(doors: Doors, opener: Opener) -> list[APIRouter]:
+    """All routes of this service."""
+    return [
+        page_router(doors),
+        clearances_router(opener.reading),
+        responses_router(opener.reading),
+        pages_router(opener.writing),
+    ]
 
 
 def run(arguments: Sequence[str]) -> int:

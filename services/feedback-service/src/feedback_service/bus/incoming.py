@@ -33,7 +33,7 @@ def facts_of(received: Received) -> Iterable[Fact]:
             return [MessageSent(tenant, data.delivery_id, _uuid(received, data.reminder_id), data.at)]
         case CasePromiseMadeV1():
             caused_by = received.event.envelope.causationid
-            return [PromiseTakenUp(tenant, _uuid(received, caused_by))] if caused_by else []
+            return [PromiseTakenUp(tenant, caused_by)] if caused_by else []
     return []
 
 

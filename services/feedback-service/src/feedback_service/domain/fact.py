@@ -31,10 +31,10 @@ class MessageSent:
 
 @dataclass(frozen=True, slots=True)
 class PromiseTakenUp:
-    """The dunning decisions rest on a promise that this service published as that event."""
+    """The dunning decisions rest on a promise that was given out as that event."""
 
     tenant: str
-    event_id: UUID
+    event_id: str
 
 
 Fact = Item | Customer | Creditor | ReminderRequested | MessageSent | PromiseTakenUp

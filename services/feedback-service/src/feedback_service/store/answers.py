@@ -30,24 +30,24 @@ _COLUMNS = (
     " amount_minor, currency, named_on, method, said_at, event_id, sequence"
 )
 _INSERT = text(
-    f"INSERT INTO response ({_COLUMNS}) VALUES (:response_id, :answer_id, :part, :tenant, :customer_id, :creditor_id,"
+    f"INSERT INTO response ({_COLUMNS}) VALUES (:response_id, :answer_id, :part, :tenant, :customer_id, :creditor_id,"  # noqa: S608 -- constants
     " :case_id, :reminder_id, :intent, :item_id, :amount_minor, :currency, :named_on, :method, :said_at, :event_id,"
-    " :sequence)"  # noqa: S608 -- constants
+    " :sequence)"
 )
 _ANSWER = text(
     f"SELECT {_COLUMNS}, is_taken_up FROM response WHERE answer_id = :answer_id ORDER BY part"  # noqa: S608 -- constants
 )
 _LATEST = text(
-    f"SELECT {_COLUMNS}, is_taken_up FROM response WHERE answer_id IN ("
+    f"SELECT {_COLUMNS}, is_taken_up FROM response WHERE answer_id IN ("  # noqa: S608 -- constants
     " SELECT answer_id FROM response WHERE tenant = :tenant AND customer_id = :customer_id"
     " AND creditor_id = :creditor_id AND part = 0 ORDER BY said_at DESC, sequence DESC LIMIT 50)"
-    " ORDER BY said_at DESC, answer_id DESC, part"  # noqa: S608 -- constants
+    " ORDER BY said_at DESC, answer_id DESC, part"
 )
 _LIST = text(
-    f"SELECT {_COLUMNS} FROM response WHERE tenant = :tenant"
+    f"SELECT {_COLUMNS} FROM response WHERE tenant = :tenant"  # noqa: S608 -- constants
     " AND (CAST(:customer_id AS text) IS NULL OR customer_id = :customer_id)"
     " AND (CAST(:said_at AS timestamptz) IS NULL OR (said_at, response_id) > (:said_at, CAST(:response_id AS uuid)))"
-    " ORDER BY said_at, response_id LIMIT :limit"  # noqa: S608 -- constants
+    " ORDER BY said_at, response_id LIMIT :limit"
 )
 # The sequences given stand in the row that is locked for giving them; one statement sees one moment of what is
 # committed.
@@ -78,7 +78,7 @@ async def insert(connection: AsyncConnection, answer: Answer, published: Sequenc
             "named_on": statement.on,
             "method": statement.method if isinstance(statement, PaymentClaimed) else None,
             "said_at": answer.said_at,
-            "event_id": event.id,
+            "event_id": str(event.id),
             "sequence": event.sequence,
         }
         for number, (part, event) in enumerate(zip(statement.parts, published, strict=True))

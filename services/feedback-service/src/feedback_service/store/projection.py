@@ -39,8 +39,8 @@ def _upsert(table: str, columns: dict[str, str], key: tuple[str, ...]) -> str:
     values = ", ".join(f"CAST({name} AS jsonb)" if kind == "jsonb" else name for name, kind in columns.items())
     changes = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in key)
     return (
-        f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM {_rows(columns)}"
-        f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changes} WHERE {table}.version < excluded.version"  # noqa: S608 -- constants
+        f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM {_rows(columns)}"  # noqa: S608 -- constants
+        f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changes} WHERE {table}.version < excluded.version"
     )
 
 
@@ -48,19 +48,19 @@ _SAVE_ITEMS = text(_upsert("item", _ITEM_COLUMNS, ("tenant", "customer_id", "ite
 _SAVE_CUSTOMERS = text(_upsert("customer", _CUSTOMER_COLUMNS, ("tenant", "customer_id")))
 _SAVE_CREDITORS = text(_upsert("creditor", _CREDITOR_COLUMNS, ("tenant", "creditor_id")))
 _SAVE_REMINDERS = text(
-    f"INSERT INTO reminder ({', '.join(_REMINDER_COLUMNS)})"
+    f"INSERT INTO reminder ({', '.join(_REMINDER_COLUMNS)})"  # noqa: S608 -- constants
     " SELECT reminder_id, tenant, customer_id, creditor_id, case_id, currency,"
     " ARRAY(SELECT jsonb_array_elements_text(CAST(item_ids AS jsonb))),"
     " ARRAY(SELECT jsonb_array_elements_text(CAST(invoice_ids AS jsonb))),"
     f" not_before_at, event_id, correlation_id, traceparent FROM {_rows(_REMINDER_COLUMNS)}"
-    " ON CONFLICT DO NOTHING"  # noqa: S608 -- constants
+    " ON CONFLICT DO NOTHING"
 )
 _SAVE_SENT = text(
-    f"INSERT INTO message_sent ({', '.join(_MESSAGE_COLUMNS)})"
-    f" SELECT {', '.join(_MESSAGE_COLUMNS)} FROM {_rows(_MESSAGE_COLUMNS)} ON CONFLICT DO NOTHING"  # noqa: S608 -- constants
+    f"INSERT INTO message_sent ({', '.join(_MESSAGE_COLUMNS)})"  # noqa: S608 -- constants
+    f" SELECT {', '.join(_MESSAGE_COLUMNS)} FROM {_rows(_MESSAGE_COLUMNS)} ON CONFLICT DO NOTHING"
 )
 _TAKE_UP = text(
-    "UPDATE response SET is_taken_up = true FROM unnest(CAST(:tenant AS text[]), CAST(:event_id AS uuid[]))"
+    "UPDATE response SET is_taken_up = true FROM unnest(CAST(:tenant AS text[]), CAST(:event_id AS text[]))"
     " AS row(tenant, event_id) WHERE response.event_id = row.event_id AND response.tenant = row.tenant"
 )
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, get_timezone_name
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_decimal, get_currency_symbol
 
 from kulant_contracts.money import minor_digits
 
@@ -17,20 +17,17 @@ def _exact(amount_minor: int, currency: str) -> Decimal:
 
 
 def amount(amount_minor: int, currency: str) -> str:
-    """€1,234.50, with the currency's own number of decimals."""
-    return format_currency(
-        _exact(amount_minor, currency), currency, format=_pattern("¤", currency), locale=_LOCALE, currency_digits=False
-    )
+    """€1,234.50, or CHF 1,234.50, with the currency's own number of decimals."""
+    symbol = get_currency_symbol(currency, locale=_LOCALE)
+    gap = "\N{NO-BREAK SPACE}" if symbol[-1].isalpha() else ""
+    return f"{symbol}{gap}{plain_amount(amount_minor, currency)}"
 
 
 def plain_amount(amount_minor: int, currency: str) -> str:
     """1,234.50, for a field that people type into."""
-    return format_decimal(_exact(amount_minor, currency), format=_pattern("", currency), locale=_LOCALE)
-
-
-def _pattern(sign: str, currency: str) -> str:
     digits = minor_digits(currency)
-    return f"{sign}#,##0" + ("." + "0" * digits if digits else "")
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    return format_decimal(_exact(amount_minor, currency), format=pattern, locale=_LOCALE)
 
 
 def day(on: date) -> str:

@@ -52,7 +52,7 @@ def next_step_text(answer: Answer) -> str:
         return (
             "We are now looking for your payment. A bank transfer usually takes one or two working days to reach us. "
             "Once it is here, this page shows it and the matter is closed. "
-            "Should we not find it, we come back to you with a question, not with a demand."
+            "Should we not find it, we will get back to you."
         )
     return (
         f"We have noted your promise and do not remind you of this amount until {day(answer.statement.on)}. "

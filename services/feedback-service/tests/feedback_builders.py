@@ -7,7 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from feedback_service.domain.answer import Answer, Money, Part, PaymentClaimed, PromiseMade, RecordedAnswer, Statement
-from feedback_service.domain.item import Item, debts
+from feedback_service.domain.item import Debt, Item, debts
 from feedback_service.domain.party import BankAccount, Creditor, Customer
 from feedback_service.domain.reminder import Reminder
 from feedback_service.usecases.show_page import Page
@@ -16,6 +16,7 @@ REMINDER_ID = UUID("01890a5d-ac96-774b-bcce-b302099a8057")
 ANSWER_ID = UUID("01890a5d-ac96-774b-bcce-b302099a8058")
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 5, 21, 12, 5, tzinfo=UTC)
+TODAY = date(2026, 5, 21)
 
 
 def an_item(number: str = "RE-2026-0412", open_minor: int = 11_900, **changes: Any) -> Item:
@@ -113,3 +114,7 @@ def a_page(*items: Item, **changes: Any) -> Page:
     reminder = a_reminder()
     owed = debts(items or (an_item(),), frozenset(reminder.item_ids), as_of.date())
     return replace(Page(reminder, a_creditor(), a_customer(), as_of, owed, ()), **changes)
+
+
+def a_debt(*items: Item) -> Debt:
+    return Debt("EUR", items)

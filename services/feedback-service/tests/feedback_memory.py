@@ -1,0 +1,62 @@
+"""A store in memory for the tests of use cases and page: what the ports promise, and nothing more."""
+
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from feedback_builders import NOW, a_creditor, a_customer, a_reminder, an_item
+
+from feedback_service.domain.answer import RecordedAnswer
+
+
+@dataclass
+class Memory:
+    """Holds what was given, and notes what was locked and recorded."""
+
+    reminders: dict = field(default_factory=lambda: {(one := a_reminder()).reminder_id: one})
+    creditors: list = field(default_factory=lambda: [a_creditor()])
+    customers: list = field(default_factory=lambda: [a_customer()])
+    items: list = field(default_factory=lambda: [an_item()])
+    time: datetime | None = NOW
+    recorded: list = field(default_factory=list)
+    traceparents: list = field(default_factory=list)
+    locked: list = field(default_factory=list)
+    opened: list = field(default_factory=list)
+
+    @asynccontextmanager
+    async def reading(self):
+        self.opened.append("reading")
+        yield self
+
+    @asynccontextmanager
+    async def writing(self):
+        self.opened.append("writing")
+        yield self
+
+    async def now(self, tenant):
+        return self.time
+
+    async def reminder(self, reminder_id):
+        return self.reminders.get(reminder_id)
+
+    async def creditor(self, tenant, creditor_id):
+        return next((one for one in self.creditors if (one.tenant, one.creditor_id) == (tenant, creditor_id)), None)
+
+    async def customer(self, tenant, customer_id):
+        return next((one for one in self.customers if (one.tenant, one.customer_id) == (tenant, customer_id)), None)
+
+    async def open_items(self, tenant, customer_id, creditor_id):
+        return list(self.items)
+
+    async def answers(self, tenant, customer_id, creditor_id):
+        return [RecordedAnswer(answer) for answer in reversed(self.recorded)]
+
+    async def answer(self, answer_id):
+        return next((RecordedAnswer(answer) for answer in self.recorded if answer.answer_id == answer_id), None)
+
+    async def lock(self, tenant, customer_id):
+        self.locked.append((tenant, customer_id))
+
+    async def record(self, answer, reminder, traceparent):
+        self.recorded.append(answer)
+        self.traceparents.append(traceparent)
