@@ -1,0 +1,82 @@
+"""Routes about reminders and their deliveries."""
+
+import base64
+import binascii
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from kulant_chassis.auth import Principal
+from kulant_chassis.http import require
+from kulant_chassis.problem import Problem
+from notifier.api.schemas import DeliveriesResponse, DeliveryResponse, ReminderResponse
+from notifier.usecases.views import DeliveryFilter, Views
+
+MAIL = "message/rfc822"
+
+
+def reminders_router(open_views: Callable[[], AbstractAsyncContextManager[Views]]) -> APIRouter:
+    """`/v1/reminders/{id}`, its content, and `/v1/deliveries`."""
+    router = APIRouter(tags=["reminders"])
+
+    @router.get("/v1/reminders/{reminder_id}")
+    async def show(reminder_id: UUID, principal: Annotated[Principal, require("reader")]) -> ReminderResponse:
+        """One reminder with its attempts."""
+        async with open_views() as views:
+            found = await views.reminder(principal.tenant, reminder_id)
+        if found is None:
+            raise _unknown()
+        return ReminderResponse.of(found)
+
+    @router.get("/v1/reminders/{reminder_id}/content", responses={200: {"content": {MAIL: {}}}})
+    async def content(reminder_id: UUID, principal: Annotated[Principal, require("operator")]) -> Response:
+        """The exact bytes of the mail, as they were handed to the mail server."""
+        async with open_views() as views:
+            found = await views.content(principal.tenant, reminder_id)
+        if found is None:
+            raise _unknown()
+        headers = {
+            "Content-Disposition": f'attachment; filename="{reminder_id}.eml"',
+            "X-Content-Type-Options": "nosniff",
+        }
+        return Response(found, media_type=MAIL, headers=headers)
+
+    @router.get("/v1/deliveries")
+    async def deliveries(
+        principal: Annotated[Principal, require("reader")],
+        customer_id: Annotated[str | None, Query(min_length=1, max_length=200)] = None,
+        reminder_id: UUID | None = None,
+        outcome: Annotated[str | None, Query(max_length=20)] = None,
+        limit: Annotated[int, Query(ge=1, le=500)] = 100,
+        cursor: Annotated[str | None, Query(max_length=100)] = None,
+    ) -> DeliveriesResponse:
+        """Deliveries, oldest first."""
+        wanted = DeliveryFilter(customer_id, reminder_id, outcome)
+        async with open_views() as views:
+            found = await views.deliveries(principal.tenant, wanted, read_cursor(cursor), limit + 1)
+        page = [DeliveryResponse.of(one) for one in found[:limit]]
+        return DeliveriesResponse(items=page, next=write_cursor(page[-1].delivery_id) if len(found) > limit else None)
+
+    return router
+
+
+def write_cursor(place: UUID) -> str:
+    """A place in the list as one opaque word."""
+    return base64.urlsafe_b64encode(place.bytes).decode().rstrip("=")
+
+
+def read_cursor(cursor: str | None) -> UUID | None:
+    """The place that a cursor names. Raises Problem where it is none of ours."""
+    if cursor is None:
+        return None
+    try:
+        return UUID(bytes=base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (binascii.Error, ValueError) as error:
+        raise Problem(422, "cursor-invalid", "The cursor is not one of this list.") from error
+
+
+def _unknown() -> Problem:
+    return Problem(404, "unknown", "There is no such thing here.")

@@ -1,0 +1,89 @@
+"""What the notifier reads, and which use case each fact goes to. It sends nothing while it reads."""
+
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+from kulant_chassis.ids import uuid7
+from kulant_chassis.received import Poison, Reads, Received
+from kulant_chassis.telemetry import INVOICE_IDS, Attributes
+from kulant_chassis.transaction import Transaction
+from kulant_contracts import topics
+from kulant_contracts.envelope import Event
+from kulant_contracts.invoice import CreditorChangedV1, CustomerChangedV1, InvoiceRegisteredV1, TenantChangedV1
+from kulant_contracts.registry import of_topic
+from kulant_contracts.reminder import ReminderRequestedV1, ReminderWithdrawnV1
+from notifier.bus.incoming import creditor_from, customer_from, reminder_from, terms_from, trace_of
+from notifier.usecases.ports import Command, Work
+from notifier.usecases.record_commands import record_commands
+
+WrapTransaction = Callable[[Transaction], Work]
+
+
+def reads(wrap: WrapTransaction) -> Reads:
+    """The notifier's subscriptions. Types without a use case here are read for their sequence alone."""
+
+    async def handle(transaction: Transaction, batch: Sequence[Received]) -> None:
+        work = wrap(transaction)
+        for received in batch:
+            if isinstance(received.event.data, TenantChangedV1):
+                await _follow(transaction, received.event.envelope.tenantid, received.event.data)
+        await _save_parties(work, batch)
+        await _record(work, batch)
+
+    return Reads(
+        topics={topic: of_topic(topic) for topic in (topics.INVOICE, topics.REMINDER, topics.RESPONSE)},
+        handle=handle,
+        describe=describe,
+    )
+
+
+def describe(event: Event) -> Attributes:
+    """Which invoices a command is about, for its span."""
+    data = event.data
+    if isinstance(data, ReminderRequestedV1):
+        return {INVOICE_IDS: tuple(dict.fromkeys(item.invoice_id for item in data.items))}
+    invoice_id = getattr(data, "invoice_id", None)
+    return {INVOICE_IDS: (invoice_id,)} if invoice_id else {}
+
+
+async def _follow(transaction: Transaction, tenant: str, data: TenantChangedV1) -> None:
+    await transaction.follow_tenant(
+        tenant, mode=data.mode, test_now_at=data.test_now_at, version=data.version, settings_changed=False
+    )
+
+
+async def _save_parties(work: Work, batch: Sequence[Received]) -> None:
+    customers, creditors, terms = [], [], []
+    for received in batch:
+        tenant, data = received.event.envelope.tenantid, received.event.data
+        if isinstance(data, CustomerChangedV1):
+            customers.append((received.key, customer_from(data), data.version))
+        elif isinstance(data, CreditorChangedV1):
+            creditors.append((tenant, creditor_from(data), data.version))
+        elif isinstance(data, InvoiceRegisteredV1):
+            terms.append((tenant, data.invoice_id, terms_from(data), data.version))
+    await work.parties.save_customers(customers)
+    await work.parties.save_creditors(creditors)
+    await work.parties.save_terms(terms)
+
+
+async def _record(work: Work, batch: Sequence[Received]) -> None:
+    commands: dict[UUID, Command] = {}
+    withdrawals: dict[UUID, str] = {}
+    for received in batch:
+        data = received.event.data
+        if isinstance(data, ReminderRequestedV1):
+            reminder_id = _reminder_id(received, data.reminder_id)
+            reminder = reminder_from(received.event.envelope.tenantid, reminder_id, data)
+            commands.setdefault(reminder_id, Command(reminder, trace_of(received)))
+        elif isinstance(data, ReminderWithdrawnV1):
+            withdrawals.setdefault(_reminder_id(received, data.reminder_id), data.reason)
+    if commands or withdrawals:
+        await record_commands(work, list(commands.values()), withdrawals, uuid7)
+
+
+def _reminder_id(received: Received, text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise Poison(received, "reminder_id: not a UUID") from error

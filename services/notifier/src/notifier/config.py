@@ -1,0 +1,58 @@
+"""The settings of this service."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from kulant_chassis.settings import ServiceSettings
+
+_URL = r"^https?://[^/]+(/.*)?$"
+_ADDRESS = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$"
+
+
+class Settings(ServiceSettings):
+    """Read once at start from the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="KULANT_NOTIFIER_", frozen=True, extra="ignore")
+
+    sender_address: str = Field(
+        default="reminders@kulant.example",
+        pattern=_ADDRESS,
+        description="Address that all mails come from; the display name is the creditor's.",
+    )
+    smtp_host: str = Field(description="Mail server that takes mails for delivery.")
+    smtp_port: int = Field(ge=1, le=65535, description="Its port: 587 with starttls, 465 with implicit TLS, as a rule.")
+    smtp_tls: Literal["none", "starttls", "implicit"] = Field(
+        default="none", description="How the connection is secured; `none` only for a server on the same machine."
+    )
+    smtp_user: str | None = Field(default=None, description="Login, where the server wants one.")
+    smtp_password_file: Path | None = Field(default=None, description="File with the password of smtp_user.")
+    smtp_connections: int = Field(default=8, ge=1, le=64, description="Mails handed over at the same time.")
+    smtp_announce_seconds: float = Field(
+        default=1.5, gt=0, lt=2, description="Time for connection, MAIL and RCPT; a clearance lives two seconds."
+    )
+    batch_reminders: int = Field(default=1000, ge=1, le=1000, description="Reminders of one question to the gate.")
+    batch_tenants: int = Field(default=16, ge=1, le=100, description="Tenants served at the same time.")
+
+    page_base_url: str = Field(
+        validation_alias="KULANT_PAGE_BASE_URL", pattern=_URL, description="Public address of the customers' pages."
+    )
+    page_secret_file: Path = Field(
+        validation_alias="KULANT_PAGE_SECRET_FILE",
+        description="Secret that signs the links of pages; feedback-service has the same.",
+    )
+    service_token_file: Path = Field(
+        validation_alias="KULANT_SERVICE_TOKEN_FILE",
+        description="Token for the owners' `POST /v1/clearances`: role `clearance`, all tenants.",
+    )
+    invoice_service_url: str = Field(
+        validation_alias="KULANT_INVOICE_SERVICE_URL", pattern=_URL, description="Where invoice-service answers."
+    )
+    dunning_engine_url: str = Field(
+        validation_alias="KULANT_DUNNING_ENGINE_URL", pattern=_URL, description="Where dunning-engine answers."
+    )
+    feedback_service_url: str = Field(
+        validation_alias="KULANT_FEEDBACK_SERVICE_URL", pattern=_URL, description="Where feedback-service answers."
+    )

@@ -1,0 +1,1 @@
+"""What is true of reminders and mails, without knowing of databases, buses or servers."""

@@ -1,0 +1,82 @@
+"""The command that the engine gave: one message of one creditor in one currency, with one id for life."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from notifier.domain.amount import Amount
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An open item that the message speaks of."""
+
+    item_id: str
+    invoice_id: str
+    number: str
+    issued_on: date | None
+    due_on: date
+    amount: Amount
+    open: Amount
+    days_overdue: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """An amount that is claimed beside the items, with the words that explain it."""
+
+    cost_id: str
+    money: Amount
+    explanation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """An amount in the customer's favour."""
+
+    money: Amount
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What comes if nothing is heard, and not before which day."""
+
+    code: str
+    not_before_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """What is to be said, to whom, within which window; `seen` names the facts that the decision rested on."""
+
+    reminder_id: UUID
+    tenant: str
+    customer_id: str
+    creditor_id: str
+    case_id: str
+    kind: str
+    stage: str
+    channels: tuple[str, ...]
+    language: str
+    lines: tuple[Line, ...]
+    items_total: Amount
+    costs: tuple[Cost, ...]
+    credits: tuple[Credit, ...]
+    total: Amount
+    deadline_on: date | None
+    next_step: NextStep | None
+    not_before_at: datetime
+    not_after_at: datetime
+    seen: Mapping[str, int]
+
+    @property
+    def key(self) -> str:
+        """The Kafka key, and the row that is locked, of its customer."""
+        return f"{self.tenant}/{self.customer_id}"
+
+    @property
+    def invoice_ids(self) -> tuple[str, ...]:
+        """The invoices behind the lines, each once, in order."""
+        return tuple(dict.fromkeys(line.invoice_id for line in self.lines))

@@ -1,0 +1,51 @@
+"""Wires the service: settings, topics, routes, sender. Nothing is decided here."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from kulant_chassis.clock import WallClock
+from kulant_chassis.process import main
+from kulant_chassis.service import Component, Runtime, Service
+from kulant_chassis.settings import read_secret
+from kulant_chassis.tokens import sign
+from notifier.api.reminders import reminders_router
+from notifier.bus.outgoing import draft_of
+from notifier.bus.subscriptions import reads
+from notifier.config import Settings
+from notifier.parts import sender_parts
+from notifier.sender import Sender
+from notifier.store.claims import count_in_flight
+from notifier.store.views import open_views
+from notifier.store.work import StoredWork
+
+PAGE_PURPOSE = "page"
+
+
+def service(settings: Settings) -> Service:
+    """The service as one value."""
+    clock = WallClock()
+
+    def senders(runtime: Runtime) -> Sequence[Component]:
+        secret = read_secret(settings.page_secret_file)
+        base = settings.page_base_url.rstrip("/")
+
+        def page_url(reminder_id: UUID) -> str:
+            return f"{base}/r/{sign(secret, PAGE_PURPOSE, reminder_id)}"
+
+        return [Sender(sender_parts(settings, runtime, page_url))]
+
+    return Service(
+        name="notifier",
+        source="/kulant/notifier",
+        package="notifier",
+        settings=settings,
+        reads=reads(lambda transaction: StoredWork(transaction, draft_of)),
+        routers=lambda runtime: [reminders_router(open_views(runtime.database))],
+        senders=senders,
+        in_flight=lambda connection: count_in_flight(connection, clock.now()),
+    )
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Play the roles named, or migrate; says in words what the environment lacks."""
+    return main(service(Settings.load()), arguments)

@@ -1,0 +1,232 @@
+"""The role `send`: claims due reminders, one batch a tenant at a time, and sees that none is left lying.
+
+A tenant whose owners hold a question does not hold the others: each tenant's batch goes its own way.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from time import monotonic
+from uuid import UUID
+
+import structlog
+
+from kulant_chassis.clock import Clock
+from kulant_chassis.database import Database
+from kulant_chassis.failures import is_transient
+from kulant_chassis.ids import uuid7
+from kulant_chassis.pacing import Backoff, pause
+from kulant_chassis.telemetry import INVOICE_IDS, TENANT, span, traceparent_of
+from notifier.domain.decision import next_batch
+from notifier.store.claims import abandoned, beat, claim_due, leave, take_back
+from notifier.telemetry import BATCH_FAILED, ENDED_UNKNOWN, SEND_SPAN, TAKEN_BACK
+from notifier.usecases.hand_over import HandingOver
+from notifier.usecases.ports import Claimed, Command, Gate, MailGateway, OpenWork, Release, Renderer, Trace, Work
+from notifier.usecases.prepare_batch import release
+from notifier.usecases.recover_reminders import recover_reminders
+from notifier.usecases.send_reminders import Batch, Sending, send_reminders
+
+_log = structlog.get_logger(__name__)
+
+POLL_SECONDS = 0.1
+RECOVER_SECONDS = 1.0
+STOP_SECONDS = 8.0
+SILENT_SECONDS = 120.0
+FIRST_BATCH = 50
+
+
+@dataclass(frozen=True, slots=True)
+class SenderParts:
+    """What the sender is put together from."""
+
+    database: Database
+    open_work: OpenWork
+    clock: Clock
+    gate: Gate
+    gateway: MailGateway
+    renderer: Renderer
+    page_url: Callable[[UUID], str]
+    lease_seconds: float
+    most_per_batch: int
+    most_tenants: int
+
+
+@dataclass(slots=True)
+class _Lane:
+    """A tenant's batch on its way."""
+
+    batch: Batch
+    task: asyncio.Task[None] = field(init=False)
+
+
+class Sender:
+    """Component `send` of a process; `owner` is its name in claims, new with each start."""
+
+    name = "send"
+
+    def __init__(self, parts: SenderParts) -> None:
+        self.owner = uuid7()
+        self._parts = parts
+        self._stopping = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._lanes: dict[str, _Lane] = {}
+        self._batch_size = FIRST_BATCH
+        self._turned_at = monotonic()
+        self._recovered_at = 0.0
+        self._sending = Sending(
+            over=HandingOver(parts.gateway, parts.open_work, parts.clock.now, _traced),
+            gate=parts.gate,
+            renderer=parts.renderer,
+            page_url=parts.page_url,
+            for_sure=self._for_sure,
+            is_stopping=self._stopping.is_set,
+        )
+
+    async def start(self) -> None:
+        """Begin to send in the background."""
+        self._tasks = [
+            asyncio.create_task(self._run(), name=self.name),
+            asyncio.create_task(self._keep_lease(), name="send.lease"),
+        ]
+
+    async def stop(self) -> None:
+        """Finish what is being handed over, give the rest back and end."""
+        self._stopping.set()
+        running = [lane.task for lane in self._lanes.values()]
+        if running:
+            _, late = await asyncio.wait(running, timeout=STOP_SECONDS)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._try(self._leave)
+
+    def is_alive(self) -> bool:
+        """Does the loop still turn?"""
+        is_over = any(task.done() for task in self._tasks) and not self._stopping.is_set()
+        return not is_over and monotonic() - self._turned_at < SILENT_SECONDS
+
+    async def _run(self) -> None:
+        backoff = Backoff()
+        while not self._stopping.is_set():
+            self._turned_at = monotonic()
+            if not await self._try(self._turn):
+                await pause(self._stopping, backoff.next_seconds())
+                continue
+            backoff.reset()
+            await pause(self._stopping, POLL_SECONDS)
+
+    async def _turn(self) -> None:
+        """Settle what silent senders left, then claim for tenants that have no batch on its way."""
+        if monotonic() - self._recovered_at > RECOVER_SECONDS:
+            await self._beat()
+            await self._recover()
+            self._recovered_at = monotonic()
+        free = self._parts.most_tenants - len(self._lanes)
+        if free <= 0:
+            return
+        async with self._parts.database.begin() as transaction:
+            claimed = await claim_due(
+                transaction.connection,
+                owner=self.owner,
+                wall=transaction.started_at,
+                busy=self._lanes.keys(),
+                per_tenant=self._batch_size,
+                most=self._parts.most_per_batch,
+            )
+        by_tenant: dict[str, list[Claimed]] = defaultdict(list)
+        for one in claimed:
+            by_tenant[one.command.reminder.tenant].append(one)
+        for tenant, batch in by_tenant.items():
+            self._open_lane(tenant, batch)
+
+    def _open_lane(self, tenant: str, claimed: Sequence[Claimed]) -> None:
+        lane = _Lane(Batch(claimed))
+        self._lanes[tenant] = lane
+        lane.task = asyncio.create_task(self._send(lane), name=f"send.{tenant}")
+        lane.task.add_done_callback(lambda task: self._close_lane(tenant, task))
+
+    def _close_lane(self, tenant: str, task: asyncio.Task[None]) -> None:
+        batch = self._lanes.pop(tenant).batch
+        self._batch_size = next_batch(self._batch_size, len(batch.claimed), batch.left_over, self._parts.most_per_batch)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            BATCH_FAILED.inc()
+            _log.error(
+                "a batch failed", action="send.failed", tenant=tenant, error=type(error).__name__, exc_info=error
+            )
+
+    async def _send(self, lane: _Lane) -> None:
+        try:
+            await send_reminders(self._sending, lane.batch)
+        finally:
+            if lane.batch.open:
+                await self._for_sure(lambda work: _give_back(work, list(lane.batch.open.values())))
+
+    async def _for_sure(self, work: Callable[[Work], Awaitable[None]]) -> None:
+        """Run in a transaction until it commits: what the server took must be recorded, however long that takes."""
+        backoff = Backoff()
+
+        async def once() -> None:
+            async with self._parts.open_work() as opened:
+                await work(opened)
+
+        while not await self._try(once):  # noqa: ASYNC110 -- a database that is away sets no event
+            await asyncio.sleep(backoff.next_seconds())
+
+    async def _try(self, work: Callable[[], Awaitable[None]]) -> bool:
+        try:
+            await work()
+        except Exception as error:
+            if not is_transient(error):
+                raise
+            _log.warning("the database is away", action="send.waiting", error=type(error).__name__)
+            return False
+        return True
+
+    async def _keep_lease(self) -> None:
+        while not self._stopping.is_set() or self._lanes:
+            await self._try(self._beat)
+            await asyncio.sleep(self._parts.lease_seconds / 4)
+
+    async def _beat(self) -> None:
+        async with self._parts.database.begin() as transaction:
+            await beat(transaction.connection, self.owner, self._parts.lease_seconds)
+
+    async def _leave(self) -> None:
+        async with self._parts.database.begin() as transaction:
+            await leave(transaction.connection, self.owner)
+
+    async def _recover(self) -> None:
+        # What this process holds outside any batch is nobody's: a claim whose commit was not seen, a batch's bug.
+        held = [one.claim.reminder_id for lane in self._lanes.values() for one in lane.batch.claimed]
+        async with self._parts.database.begin() as transaction:
+            taken = await take_back(transaction.connection, self.owner, held)
+        async with self._parts.database.read() as connection:
+            left = await abandoned(connection, self.owner, held)
+        if taken:
+            TAKEN_BACK.inc(taken)
+            _log.warning("claims of a silent sender go back to the gate", action="send.taken_back", count=taken)
+        if left:
+            async with self._parts.open_work() as work:
+                ended = await recover_reminders(work, left)
+            ENDED_UNKNOWN.inc(ended)
+            _log.error("nobody knows whether these were sent", action="send.unknown", count=ended)
+
+
+async def _give_back(work: Work, claimed: Sequence[Claimed]) -> None:
+    releases: list[Release] = [release(one, "sender_gave_back", work.started_at) for one in claimed]
+    await work.lock({one.command.reminder.key for one in claimed})
+    await work.reminders.release(releases)
+
+
+@contextmanager
+def _traced(command: Command) -> Iterator[Trace]:
+    """A span below the command's own trace, which names the invoices; the outcome's event continues it."""
+    trace, reminder = command.trace, command.reminder
+    attributes = {INVOICE_IDS: reminder.invoice_ids, TENANT: reminder.tenant}
+    with span(SEND_SPAN, parent=trace.traceparent, attributes=attributes) as started:
+        own = traceparent_of(started) or trace.traceparent
+        yield Trace(own, trace.tracestate, trace.correlationid, trace.causationid)

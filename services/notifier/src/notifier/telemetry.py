@@ -1,0 +1,18 @@
+"""Every span and metric that the notifier adds to the chassis' own, with its meaning."""
+
+from typing import Final
+
+from prometheus_client import Counter
+
+SEND_SPAN: Final = "send reminder"
+"""From just before DATA to the server's answer; a child of the command's trace; names the invoices."""
+
+DELIVERIES = Counter("kulant_notifier_deliveries", "Ends of reminders: sent, suppressed, failed, unknown.", ["outcome"])
+BATCH_FAILED = Counter("kulant_notifier_batches_failed", "Batches ended by a bug. Any rise: read the log's exception.")
+TAKEN_BACK = Counter("kulant_notifier_taken_back", "Claims of a silent sender that went back to the gate.")
+ENDED_UNKNOWN = Counter(
+    "kulant_notifier_unknown", "Reminders of which nobody knows whether they were sent. Any rise: a person looks."
+)
+GATE_UNANSWERED = Counter(
+    "kulant_notifier_gate_unanswered", "Questions that an owner did not answer; the reminders wait.", ["owner"]
+)

@@ -1,0 +1,267 @@
+"""What the use cases need from outside, as shapes: storage, the gate, a mail server, a renderer."""
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from notifier.domain.attempt import Claim, Clearance, State
+from notifier.domain.decision import Answer, OwnSight
+from notifier.domain.letter import Letter
+from notifier.domain.outcome import Outcome
+from notifier.domain.party import Creditor, Customer, PaymentTerms
+from notifier.domain.reminder import Reminder
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Where a command came from: the trace and the chain that its outcome continues."""
+
+    traceparent: str | None = None
+    tracestate: str | None = None
+    correlationid: str | None = None
+    causationid: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A reminder as requested, with its trace."""
+
+    reminder: Reminder
+    trace: Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A command that this process may work on."""
+
+    command: Command
+    claim: Claim
+    delivery_id: UUID
+    waits: int
+    withdrawn: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A reminder that ends: `expected` names the states and, where one holds it, the claim that must still stand."""
+
+    outcome: Outcome
+    trace: Trace
+    expected: frozenset[State]
+    claim: Claim | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A claim that is given back; the reminder is left alone until `retry_at` (machine time)."""
+
+    claim: Claim
+    retry_at: datetime
+    reason: str
+    waits: int
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """A claimed mail that is about to be given to the server."""
+
+    claimed: Claimed
+    letter: Letter
+    mail: "RenderedMail"
+    clearance: Clearance
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedMail:
+    """The exact bytes of a mail and their SHA-256."""
+
+    content: bytes
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The server took the mail over (250)."""
+
+    provider_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The server said no: for good (5xx), or for now (4xx)."""
+
+    reason: str
+    is_permanent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unreachable:
+    """No connection before DATA: nothing was handed over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The connection broke after DATA was begun: nobody knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotBegun:
+    """DATA was not begun, because the clearance had become too old."""
+
+
+class Unwritable(Exception):
+    """This letter can never become a mail; the message says why, without its content."""
+
+
+class MailSession(Protocol):
+    """A connection at which sender and recipient were already accepted."""
+
+    async def hand_over(self, content: bytes) -> Accepted | Refused | Lost:
+        """Give the mail over (DATA). Never raises for what a server or network may do."""
+        ...
+
+    async def abandon(self) -> None:
+        """Leave the transaction without DATA."""
+        ...
+
+
+class MailGateway(Protocol):
+    """A mail server."""
+
+    name: str
+    lanes: int
+    """How many mails it takes at the same time."""
+
+    async def is_ready(self) -> bool:
+        """Does the server answer now?"""
+        ...
+
+    async def open(self, address: str) -> MailSession | Refused | Unreachable:
+        """Announce a mail to this recipient (MAIL, RCPT)."""
+        ...
+
+
+class Gate(Protocol):
+    """The owners of reasons not to send."""
+
+    async def ask(self, service: str, tenant: str, reminders: Sequence[Reminder]) -> Mapping[UUID, Answer]:
+        """One owner's answers; those that it did not give, or could not give in time, are missing."""
+        ...
+
+
+class Renderer(Protocol):
+    """Makes mails."""
+
+    async def render(self, letter: Letter, delivery_id: str, written_at: datetime) -> RenderedMail:
+        """The bytes of a letter. Raises Unwritable."""
+        ...
+
+
+class Reminders(Protocol):
+    """The reminders of this service."""
+
+    async def add(self, commands: Sequence[Command], received_at: datetime) -> Collection[UUID]:
+        """Record commands; returns the ids that were new."""
+        ...
+
+    async def withdraw(self, withdrawals: Mapping[UUID, str]) -> Sequence[Command]:
+        """Note withdrawals, also of reminders not yet known; returns those that they end."""
+        ...
+
+    async def withdrawn(self, reminder_ids: Collection[UUID]) -> Collection[UUID]:
+        """Which of these were withdrawn."""
+        ...
+
+    async def end(self, endings: Sequence[Ending], recorded_at: datetime) -> Collection[UUID]:
+        """End those whose expected state and claim still stand; returns which were."""
+        ...
+
+    async def note_own_stops(self, stops: Mapping[str, int]) -> None:
+        """Keep the sequence of the last own failure about each customer."""
+        ...
+
+    async def release(self, releases: Sequence[Release]) -> None:
+        """Give claims back that still stand, also from `handing_over` where DATA was not begun."""
+        ...
+
+    async def mark_handing_over(self, mails: Sequence[HandOver], gateway: str, marked_at: datetime) -> Collection[UUID]:
+        """Claimed becomes handing_over, content kept; returns those whose claim still stood."""
+        ...
+
+    async def defer(self, delivery_ids: Collection[UUID], reason: str) -> None:
+        """Note deliveries that did not come about; their content is forgotten."""
+        ...
+
+
+class Parties(Protocol):
+    """Creditors and customers as last told."""
+
+    async def customers(self, keys: Collection[str]) -> Mapping[str, Customer]:
+        """Customers by key."""
+        ...
+
+    async def creditors(self, ids: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Creditor]:
+        """Creditors by tenant and id."""
+        ...
+
+    async def terms(self, invoices: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], PaymentTerms]:
+        """How invoices want to be paid, by tenant and id."""
+        ...
+
+    async def save_customers(self, facts: Sequence[tuple[str, Customer, int]]) -> None:
+        """Keep customers (key, state, version) where the version is higher."""
+        ...
+
+    async def save_creditors(self, facts: Sequence[tuple[str, Creditor, int]]) -> None:
+        """Keep creditors (tenant, state, version) where the version is higher."""
+        ...
+
+    async def save_terms(self, facts: Sequence[tuple[str, str, PaymentTerms, int]]) -> None:
+        """Keep how invoices want to be paid (tenant, invoice, terms, version) where the version is higher."""
+        ...
+
+
+class Work(Protocol):
+    """One open transaction."""
+
+    @property
+    def reminders(self) -> Reminders:
+        """The reminders."""
+        ...
+
+    @property
+    def parties(self) -> Parties:
+        """Creditors and customers."""
+        ...
+
+    @property
+    def started_at(self) -> datetime:
+        """Machine time at which it was opened."""
+        ...
+
+    async def lock(self, keys: Collection[str]) -> None:
+        """Lock customers, in byte order."""
+        ...
+
+    async def clock(self, tenant: str) -> datetime | None:
+        """The tenant's time; None while the tenant is not known."""
+        ...
+
+    async def sights(self, keys: Collection[str]) -> Mapping[str, OwnSight]:
+        """What this service has read and done about locked customers."""
+        ...
+
+    def publish(self, outcome: Outcome, trace: Trace) -> int:
+        """Record the outcome's event; returns its sequence."""
+        ...
+
+
+class OpenWork(Protocol):
+    """Opens transactions."""
+
+    def __call__(self) -> AbstractAsyncContextManager[Work]:
+        """A transaction that commits when the block ends."""
+        ...
