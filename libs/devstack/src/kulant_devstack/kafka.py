@@ -1,6 +1,7 @@
 """One real Apache Kafka broker on the loopback interface, without Docker or an installed Java."""
 
 import base64
+import json
 import logging
 import shutil
 import subprocess
@@ -24,7 +25,7 @@ STOP_SECONDS = 30
 
 
 class Kafka:
-    """The broker of one state folder. It keeps its port while this object lives, over stops and kills.
+    """The broker of one state folder. It keeps its ports, over stops and kills, unless somebody else takes them.
 
     `read_cache` makes it start faster; with `write_cache` it makes such a cache when it is stopped.
     """
@@ -46,7 +47,8 @@ class Kafka:
         self._command = KafkaCommand(java, jars, folder)
         self._reading = () if read_cache is None else (f"-XX:AOTCache={read_cache}",)
         self._writing = () if write_cache is None else (f"-XX:AOTCacheOutput={write_cache}",)
-        self._ports: list[int] = []
+        self._ports_file = folder / "ports.json"
+        self._ports: list[int] = json.loads(self._ports_file.read_text()) if self._ports_file.exists() else []
 
     @property
     def address(self) -> str:
@@ -59,6 +61,7 @@ class Kafka:
         """Start the broker and come back when clients can use it."""
         if not self._ports or not all(is_free(port) for port in self._ports):
             self._ports = free_ports(2)
+            self._ports_file.write_text(json.dumps(self._ports))
         self._command.write_configuration(*self._ports)
         self._format_once()
         program = Program(

@@ -79,6 +79,7 @@ def user_name(uid: int) -> str:
 def server_account() -> Account | None:
     """The account for servers that refuse to run as root; None where we are an ordinary user anyway."""
     if os.geteuid() != 0:
+        _check_user_is_known(os.geteuid())
         return None
     try:
         nobody = pwd.getpwnam("nobody")
@@ -87,6 +88,16 @@ def server_account() -> Account | None:
             "PostgreSQL refuses to run as root, and there is no user `nobody` to run it as. Run as an ordinary user."
         ) from error
     return Account(nobody.pw_uid, nobody.pw_gid)
+
+
+def _check_user_is_known(uid: int) -> None:
+    try:
+        pwd.getpwuid(uid)
+    except KeyError as error:
+        raise StackFailed(
+            f"Your user id {uid} has no entry in this system's list of users, and PostgreSQL wants one. "
+            "Run as a user that has, or as root."
+        ) from error
 
 
 def open_folder(path: Path) -> Path:

@@ -81,7 +81,11 @@ class Servers:
         self._lock.release()
 
     def stop(self) -> None:
-        """Stop every process of this folder, higher layers first, and give the folder back."""
+        """Stop every process of this folder, higher layers first, and give the folder back.
+
+        Raises StackBusy when the folder is another process's by now.
+        """
+        self.claim("stopping a stack")
         self._lock.say("stopping a stack")
         self.supervisor.stop_all()
         if self._warden is not None:
