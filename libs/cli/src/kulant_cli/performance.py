@@ -15,8 +15,8 @@ from rich.console import Console
 
 from kulant_cli.book import Book
 from kulant_cli.judge import Verdict, Violation, judge
-from kulant_cli.play import Play
-from kulant_cli.progress import shown_days
+from kulant_cli.play import Play, Played
+from kulant_cli.progress import Days, shown_days
 from kulant_cli.stack import Stack
 from kulant_cli.stack_info import StackInfo
 from kulant_cli.summary import Result, show
@@ -70,13 +70,17 @@ def _stack() -> Iterator[tuple[StackInfo, bool]]:
 
 def _play(book: Book, settings: Settings, info: StackInfo, console: Console, began: float) -> Result:
     with shown_days(console) as days:
-        played = asyncio.run(Play(info, book, settings.times, settings.seed).perform(days.show))
+        played = asyncio.run(_played(book, settings, info, days))
     verdict = judge(played.evidence)
     if played.broken_off is not None:
         verdict = Verdict((Violation("broken_off", played.broken_off),), verdict.counts)
     seconds = machine.monotonic() - began
     title = f"{settings.title}, {seconds:.0f} seconds"
     return Result(title, book, played.evidence, verdict, played.pages, seconds)
+
+
+async def _played(book: Book, settings: Settings, info: StackInfo, days: Days) -> Played:
+    return await Play(info, book, settings.times, settings.seed).perform(days.show)
 
 
 def _stay(console: Console) -> None:
