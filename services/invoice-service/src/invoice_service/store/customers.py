@@ -67,9 +67,9 @@ def _known(row: RowMapping) -> KnownCustomer:
         row["time_zone"],
         row["country"],
         row["region"],
-        json.loads(row["details"]),
+        row["details"],
     )
-    place = Place(*json.loads(row["announced_place"])) if row["announced_place"] else None
+    place = Place(*row["announced_place"]) if row["announced_place"] else None
     return KnownCustomer(customer, row["is_announced"], place, row["announced_version"], row["sequence"])
 
 

@@ -146,7 +146,7 @@ def to_standing(row: RowMapping) -> ItemStanding:
 def _known(row: RowMapping, standings: dict[str, ItemStanding]) -> KnownInvoice:
     items = tuple(
         Item(item_id, date.fromisoformat(due_on) if due_on else None, amount_minor)
-        for item_id, due_on, amount_minor in json.loads(row["items"])
+        for item_id, due_on, amount_minor in row["items"]
     )
     invoice = Invoice(
         row["tenant"],
@@ -158,7 +158,7 @@ def _known(row: RowMapping, standings: dict[str, ItemStanding]) -> KnownInvoice:
         row["issued_on"],
         row["currency"],
         items,
-        json.loads(row["details"]),
+        row["details"],
     )
     trail = Trail(row["traceparent"], row["tracestate"], row["correlation_id"], row["event_id"])
     return KnownInvoice(invoice, row["is_announced"], standings, trail)

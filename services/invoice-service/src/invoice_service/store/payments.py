@@ -96,7 +96,7 @@ def to_payment(row: RowMapping) -> Payment:
     """A payment's row as the domain knows it."""
     allocations = tuple(
         Allocation(invoice_id, item_id, Money(paid_minor, currency), deducted_minor, is_for_cost)
-        for invoice_id, item_id, paid_minor, currency, deducted_minor, is_for_cost in json.loads(row["allocations"])
+        for invoice_id, item_id, paid_minor, currency, deducted_minor, is_for_cost in row["allocations"]
     )
     return Payment(
         row["tenant"],

@@ -19,7 +19,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 metadata = MetaData()
 
 _DETAILS = "What the ERP told, carried through as it is on the wire."
-_ANNOUNCED = "Version that Kulant gave to the last announcement; 0 before the first."
+_ANNOUNCED = "Kulant's own version of the last announcement; 0: none."
 
 tenant = Table(
     "tenant",
@@ -136,7 +136,7 @@ payment = Table(
         "allocations",
         JSONB,
         nullable=False,
-        comment="[invoice, item, paid_minor, currency, deducted_minor, is_for_cost] as told.",
+        comment="[invoice, item, paid_minor, currency, deducted_minor, for_cost] told.",
     ),
     comment="Payments in their highest version, perhaps before their invoices.",
 )
@@ -149,7 +149,7 @@ payment_invoice = Table(
     Column("payment_id", Text, primary_key=True),
     Column("invoice_id", Text, primary_key=True),
     Index("payment_of_invoice", "tenant", "customer_id", "invoice_id"),
-    comment="Which payments say something about an invoice, whether it has arrived or not.",
+    comment="Which payments speak of an invoice, whether it has arrived or not.",
 )
 
 hold = Table(

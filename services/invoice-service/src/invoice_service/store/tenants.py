@@ -47,9 +47,7 @@ class TenantStore:
         row = (await self._connection.execute(_FIND, {"tenant": tenant})).mappings().first()
         if row is None:
             return None
-        told = Tenant(
-            row["tenant"], row["version"], Mode(row["mode"]), _place(row), row["told_at"], json.loads(row["details"])
-        )
+        told = Tenant(row["tenant"], row["version"], Mode(row["mode"]), _place(row), row["told_at"], row["details"])
         return KnownTenant(told, row["announced_version"], row["settings_version"])
 
     async def creditors(self, tenant: str) -> dict[str, KnownCreditor]:
@@ -57,7 +55,7 @@ class TenantStore:
         rows = (await self._connection.execute(_CREDITORS, {"tenant": tenant})).mappings()
         return {
             row["creditor_id"]: KnownCreditor(
-                Creditor(tenant, row["creditor_id"], row["version"], _place(row), json.loads(row["details"])),
+                Creditor(tenant, row["creditor_id"], row["version"], _place(row), row["details"]),
                 row["announced_version"],
             )
             for row in rows

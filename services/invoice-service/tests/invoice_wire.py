@@ -1,0 +1,111 @@
+"""What an ERP publishes, as bytes and as read events, with sensible defaults."""
+
+import itertools
+from datetime import UTC, datetime
+from typing import Any
+
+from kulant_contracts import topics
+from kulant_contracts.envelope import Envelope, Event, EventData, encode, key_of
+from kulant_contracts.erp import (
+    ErpCreditorChangedV1,
+    ErpCustomerChangedV1,
+    ErpInvoiceIssuedV1,
+    ErpPaymentReceivedV1,
+    ErpTenantChangedV1,
+)
+from kulant_contracts.registry import by_type, of_topic
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+READABLE_ERP = by_type(of_topic(topics.ERP))
+READABLE_OWN = by_type(of_topic(topics.INVOICE))
+TRACEPARENT = "00-" + "a" * 32 + "-" + "b" * 16 + "-01"
+_numbers = itertools.count(1)
+
+
+def eur(amount: str) -> dict[str, str]:
+    return {"amount": amount, "currency": "EUR"}
+
+
+def event(data: EventData, *, tenant: str = "acme", time: datetime = NOW, **more: Any) -> Event:
+    envelope = Envelope(
+        id=f"erp-{next(_numbers)}",
+        source="/test/erp",
+        type=data.TYPE,
+        time=time,
+        tenantid=tenant,
+        partitionkey=key_of(tenant, data),
+        **more,
+    )
+    return Event(envelope, data)
+
+
+def as_bytes(erp_event: Event) -> bytes:
+    return encode(erp_event.envelope, erp_event.data)
+
+
+def tenant_changed(*, mode: str = "test", version: int = 1, tenant: str = "acme", **more: Any) -> Event:
+    given = {"name": "Acme", "mode": mode, "time_zone": "Europe/Berlin", "country": "DE", "version": version}
+    time = more.pop("time", NOW)
+    return event(ErpTenantChangedV1.model_validate(given | more), tenant=tenant, time=time)
+
+
+def creditor_changed(*, creditor_id: str = "main", version: int = 1, **more: Any) -> Event:
+    given = {
+        "creditor_id": creditor_id,
+        "version": version,
+        "legal_name": "Acme GmbH",
+        "address": {"lines": ["Weg 1"], "postal_code": "10115", "city": "Berlin", "country": "DE"},
+        "contact": {"email": "billing@acme.example"},
+        "language": "en",
+        "time_zone": "Europe/Berlin",
+    }
+    return event(ErpCreditorChangedV1.model_validate(given | more))
+
+
+def customer_changed(customer_id: str = "c1", *, version: int = 1, **more: Any) -> Event:
+    given = {"customer_id": customer_id, "kind": "business", "name": "Customer", "version": version}
+    return event(ErpCustomerChangedV1.model_validate(given | more))
+
+
+def invoice_issued(
+    invoice_id: str = "inv-1",
+    *,
+    customer_id: str = "c1",
+    version: int = 1,
+    due_on: str | None = "2026-03-10",
+    amount: str = "119.00",
+    traceparent: str | None = None,
+    **more: Any,
+) -> Event:
+    given = {
+        "customer_id": customer_id,
+        "invoice_id": invoice_id,
+        "number": f"R-{invoice_id}",
+        "issued_on": "2026-02-10",
+        "currency": "EUR",
+        "total": eur(amount),
+        "version": version,
+        "items": [{"item_id": f"{invoice_id}-1", "due_on": due_on, "amount": eur(amount)}],
+    }
+    return event(ErpInvoiceIssuedV1.model_validate(given | more), traceparent=traceparent)
+
+
+def payment_received(
+    payment_id: str = "p1",
+    *,
+    customer_id: str = "c1",
+    version: int = 1,
+    amount: str = "119.00",
+    invoice_id: str | None = "inv-1",
+    received_on: str = "2026-03-05",
+) -> Event:
+    allocations = [{"invoice_id": invoice_id, "money": eur(amount)}] if invoice_id else []
+    given = {
+        "customer_id": customer_id,
+        "payment_id": payment_id,
+        "version": version,
+        "received_on": received_on,
+        "money": eur(amount),
+        "allocations": allocations,
+    }
+    return event(ErpPaymentReceivedV1.model_validate(given))
