@@ -8,6 +8,7 @@ Schema = Mapping[str, Any]
 _LOWER_BOUNDS: Final = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 _UPPER_BOUNDS: Final = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
 _FIXED: Final = ("type", "format", "default", "x-topic", "x-type")
+_BESIDE: Final = ("default", "description")
 _NOT_ADDED: Final = ("pattern", "multipleOf", "uniqueItems", "propertyNames")
 
 
@@ -50,6 +51,8 @@ class _Comparison:
             yield from self.compare(old_values[pattern], new_values[pattern], f"{place}.*", above)
 
     def _alternatives(self, old: Schema, new: Schema, place: str, above: tuple[str, ...]) -> Iterator[str]:
+        if old.get("default") != new.get("default"):
+            yield f"{place}: default changed"
         old_forms, new_forms = _forms(old), _forms(new)
         if _NULL in old_forms and _NULL not in new_forms:
             yield f"{place}: no longer takes null"
@@ -87,9 +90,8 @@ def _resolved(schema: Schema, definitions: Mapping[str, Schema]) -> Schema:
 
 
 def _forms(schema: Schema) -> list[Schema]:
-    if "anyOf" not in schema:
-        return [schema]
-    return [{k: v for k, v in form.items() if k not in ("description", "title")} for form in schema["anyOf"]]
+    forms = schema.get("anyOf", [schema])
+    return [{keyword: value for keyword, value in form.items() if keyword not in _BESIDE} for form in forms]
 
 
 def _words(old: Schema, new: Schema, place: str) -> Iterator[str]:

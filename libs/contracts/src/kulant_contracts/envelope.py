@@ -15,9 +15,11 @@ from kulant_contracts.topics import ERP, partition_key
 from kulant_contracts.wire import Id, Instant, Sequence, TenantSlug, Wire
 
 STRUCTURED: Final = "application/cloudevents+json"
-_ANY_CLOUDEVENT: Final = "application/cloudevents"
 CONTENT_TYPE: Final = "application/cloudevents+json; charset=UTF-8"
 CONTENT_TYPE_HEADER: Final = ("content-type", CONTENT_TYPE.encode())
+_JSON: Final = "application/json"
+_STRUCTURED: Final = STRUCTURED.encode()
+_ANY_MODE: Final = b"application/cloudevents"
 
 _DIGITS: Final = re.compile(r"[0-9]{1,19}")
 _ID: Final[TypeAdapter[str]] = TypeAdapter(Id)
@@ -35,6 +37,10 @@ def _sound_traceparent(value: Any) -> Any:
 
 def _sound_tracestate(value: Any) -> Any:
     return value if isinstance(value, str) and _TRACESTATE.fullmatch(value) else None
+
+
+def _json_if_unset(value: Any) -> Any:
+    return _JSON if value is None else value
 
 
 def _empty_if_unset(value: Any) -> Any:
@@ -60,9 +66,11 @@ class Envelope(Wire):
         description="kulant.<area>.<fact>.v<major>"
     )
     time: Instant = Field(description="When the fact became true, on the tenant's clock")
-    datacontenttype: (
-        Annotated[str, Field(strict=True, pattern=r"^[Aa]pplication/[Jj][Ss][Oo][Nn] *(;[ -~]*)?$")] | None
-    ) = "application/json"
+    datacontenttype: Annotated[
+        str,
+        Field(strict=True, pattern=r"^[Aa]pplication/[Jj][Ss][Oo][Nn] *(;[ -~]*)?$"),
+        BeforeValidator(_json_if_unset),
+    ] = _JSON
     tenantid: TenantSlug = Field(description="The tenant's slug")
     partitionkey: Annotated[str, Field(strict=True, max_length=241), BeforeValidator(_empty_if_unset)] = Field(
         default="",
@@ -126,18 +134,20 @@ def decode(value: bytes | None, headers: Headers, readable: Mapping[str, type[Ev
     if value is None:
         raise Undecodable("value: missing")
     written = {name.lower(): content for name, content in headers if content is not None}
-    content_type = _text(written, "content-type").lower()
-    if "ce_specversion" in written and not content_type.startswith(_ANY_CLOUDEVENT):
-        return decode_binary(value, _attributes(written, content_type), readable)
-    if content_type.startswith(_ANY_CLOUDEVENT) and not content_type.startswith(STRUCTURED):
-        raise Undecodable("content-type: not JSON")
-    return decode_structured(value, readable, traceparent=_text(written, "traceparent"))
+    content_type = written.get("content-type", b"").lower()
+    if not content_type.startswith(_STRUCTURED):
+        if content_type.startswith(_ANY_MODE):
+            raise Undecodable("content-type: not JSON")
+        if "ce_specversion" in written:
+            return decode_binary(value, _attributes(written), readable)
+    traceparent = _text(written, "traceparent") if "traceparent" in written else ""
+    return decode_structured(value, readable, traceparent=traceparent)
 
 
 def decode_structured(value: bytes, readable: Mapping[str, type[EventData]], *, traceparent: str = "") -> Event:
     """Reads an event that is wholly in the value; the header's trace context counts where the event has none."""
     try:
-        envelope = Envelope.model_validate_json(value)
+        envelope: Envelope = Envelope.__pydantic_validator__.validate_json(value)
     except ValidationError as error:
         raise Undecodable(reason_of(error)) from None
     if "specversion" not in envelope.model_fields_set:
@@ -148,7 +158,7 @@ def decode_structured(value: bytes, readable: Mapping[str, type[EventData]], *, 
     if data_class is None:
         raise UnknownType(envelope)
     try:
-        data = _around(data_class).validate_json(value)["data"]
+        data: EventData = _around(data_class).validate_json(value)["data"]
     except ValidationError as error:
         raise Undecodable(reason_of(error), _key_at_least(envelope, data_class, value, "data")) from None
     return _event(envelope, data)
@@ -177,9 +187,12 @@ def decode_binary(value: bytes, attributes: Mapping[str, str], readable: Mapping
 
 def _event(envelope: Envelope, data: EventData) -> Event:
     key = key_of(envelope.tenantid, data)
-    if envelope.partitionkey != key:
-        if data.TOPIC != ERP:
+    if data.TOPIC != ERP:
+        if envelope.partitionkey != key:
             raise Undecodable("partitionkey: not that of the data", key)
+        if envelope.sequence is None:
+            raise Undecodable("sequence: missing", key)
+    elif envelope.partitionkey != key:
         envelope = envelope.model_copy(update={"partitionkey": key})
     return Event(envelope, data)
 
@@ -205,19 +218,16 @@ def _around(data_class: type[EventData]) -> SchemaValidator:
 
 
 def _text(written: Mapping[str, bytes], name: str) -> str:
-    content = written.get(name)
-    if content is None:
-        return ""
     try:
-        return content.decode()
+        return written[name].decode()
     except UnicodeDecodeError:
         raise Undecodable("header: not UTF-8") from None
 
 
-def _attributes(written: Mapping[str, bytes], content_type: str) -> dict[str, str]:
+def _attributes(written: Mapping[str, bytes]) -> dict[str, str]:
     attributes = {name[3:]: _text(written, name) for name in written if name.startswith("ce_")}
-    if content_type:
-        attributes["datacontenttype"] = content_type
+    if "content-type" in written:
+        attributes["datacontenttype"] = _text(written, "content-type")
     for name in ("traceparent", "tracestate"):
         if name in written:
             attributes.setdefault(name, _text(written, name))
