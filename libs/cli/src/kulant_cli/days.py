@@ -1,13 +1,13 @@
 """Lets time pass on a test tenant: moves its clock step by step and waits until every service is done with a step."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 
 from kulant_cli.doors import Doors, Quiescence
 from kulant_cli.stops import RunStopped
 
-POLL_SECONDS = 0.03
+POLL_SECONDS = 0.05
 SETTLE_SECONDS = 60.0
 
 
@@ -31,18 +31,19 @@ async def settle(doors: Doors, clock_at: datetime, *, limit_seconds: float = SET
     """
     loop = asyncio.get_running_loop()
     give_up_at = loop.time() + limit_seconds
-    before: Mapping[str, Quiescence | str] | None = None
+    calm: Mapping[str, Quiescence | str] | None = None
+    waiting: Iterable[str] | None = None
     while True:
-        now = await doors.quiescence()
-        if not unsettled(now, clock_at):
-            if now == before:
-                return
-            before = now
-        else:
-            before = None
+        asked_at = loop.time()
+        answers = await doors.quiescence(waiting)
+        left = unsettled(answers, clock_at)
+        if waiting is None and not left and answers == calm:
+            return
+        calm = answers if waiting is None and not left else None
+        waiting = left or None  # a question costs a service something: while one works, the others are left in peace
         if loop.time() > give_up_at:
-            raise NotSettled(_complaint(now, clock_at, limit_seconds))
-        await asyncio.sleep(POLL_SECONDS)
+            raise NotSettled(_complaint(left, clock_at, limit_seconds))
+        await asyncio.sleep(max(POLL_SECONDS, loop.time() - asked_at))
 
 
 def unsettled(answers: Mapping[str, Quiescence | str], clock_at: datetime) -> dict[str, str]:
@@ -59,7 +60,7 @@ def unsettled(answers: Mapping[str, Quiescence | str], clock_at: datetime) -> di
     return reasons
 
 
-def _complaint(answers: Mapping[str, Quiescence | str], clock_at: datetime, limit_seconds: float) -> str:
-    reasons = unsettled(answers, clock_at) or {"every service": "positions kept moving"}
+def _complaint(left: Mapping[str, str], clock_at: datetime, limit_seconds: float) -> str:
+    reasons = left or {"every service": "positions kept moving"}
     told = "; ".join(f"{service}: {reason}" for service, reason in reasons.items())
     return f"not settled at {clock_at.isoformat()} after {limit_seconds:.0f} s: {told}"

@@ -1,7 +1,7 @@
 """The public HTTP doors of a running stack, as a client with a token uses them."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
@@ -62,10 +62,11 @@ class Doors:
         if answer.is_error:
             raise DoorClosed(f"PUT {url}: {answer.status_code} {answer.text[:500]}")
 
-    async def quiescence(self) -> dict[str, Quiescence | str]:
-        """What every service says about its unfinished work; for a service that does not answer, why not."""
-        answers = await asyncio.gather(*(self._quiescence(url) for url in self._services.values()))
-        return dict(zip(self._services, answers, strict=True))
+    async def quiescence(self, services: Iterable[str] | None = None) -> dict[str, Quiescence | str]:
+        """What these services (all, if none is named) say about their unfinished work, or why they say nothing."""
+        names = list(self._services if services is None else services)
+        answers = await asyncio.gather(*(self._quiescence(self._services[name]) for name in names))
+        return dict(zip(names, answers, strict=True))
 
     async def _quiescence(self, url: str) -> Quiescence | str:
         try:
