@@ -36,14 +36,14 @@ def checks() -> list[Check]:
 
 
 def type_checks() -> list[list[str | Path]]:
-    """Sources in one go, strictly; then tests, those with builders of their own each from its own folder.
+    """Sources in one go, strictly; then tests, those of each service from its own folder.
 
     `services/dunning-engine` is no Python name, so modules below it are known by their place in `tests/`; and two
     modules of one name cannot be looked at together.
     """
     mypy: list[str | Path] = [BIN / "mypy", "--no-error-summary"]
     tests = [tests for folder in (*packages(), ROOT) if any((tests := folder / "tests").rglob("*.py"))]
-    apart = [folder for folder in tests if (folder / "conftest.py").exists()]
+    apart = [folder for folder in tests if "services" in folder.relative_to(ROOT).parts]
     return [
         [*mypy, *(folder / "src" for folder in packages()), "tools", "conftest.py"],
         [*mypy, *(folder for folder in tests if folder not in apart)],

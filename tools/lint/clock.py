@@ -19,7 +19,7 @@ OWNER = "libs/chassis/src/kulant_chassis/clock.py"
 def check(source: Source) -> Iterator[Violation]:
     if source.package is None or source.path == OWNER:
         return
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         match node:
             case ast.Attribute(value=ast.Name(id=left) | ast.Attribute(attr=left), attr=right):
                 if (left, right) in ASKS:

@@ -13,7 +13,7 @@ OWNERS = {
 def check(source: Source) -> Iterator[Violation]:
     if source.package is None or source.path in OWNERS:
         return
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         match node:
             case ast.Call(func=ast.Attribute(attr="commit")):
                 yield from source.violation("commit", node, "the opener of the transaction commits, nobody else")

@@ -17,7 +17,7 @@ def check(source: Source) -> Iterator[Violation]:
     allowed = _allowed(source)
     if allowed is None:
         return
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         for name in _imported(node, source):
             top = name.split(".")[0]
             if any(name == one or name.startswith(f"{one}.") for one in allowed):

@@ -11,7 +11,7 @@ WIRE = "libs/contracts/src/kulant_contracts/money.py"
 def check(source: Source) -> Iterator[Violation]:
     if source.package is None or not (source.room in {"domain", "judge"} or source.path == WIRE):
         return
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         match node:
             case ast.Name(id="float"):
                 yield from source.violation("float", node, "no float: use minor units (int), Decimal or Fraction")

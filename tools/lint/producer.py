@@ -13,7 +13,7 @@ PRODUCERS = {"AIOKafkaProducer", "KafkaProducer"}
 def check(source: Source) -> Iterator[Violation]:
     if source.package is None or source.package in OUTSIDE or source.path in OWNERS:
         return
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         match node:
             case ast.Name(id=name) | ast.Attribute(attr=name) | ast.alias(name=name) if name in PRODUCERS:
                 yield from source.violation("producer", node, "publish through the outbox (Transaction.publish)")

@@ -40,9 +40,9 @@ class Source:
     def tree(self) -> ast.Module:
         return ast.parse(self.text, self.path)
 
-    @property
-    def is_test(self) -> bool:
-        return "tests" in self.path.split("/")
+    @cached_property
+    def nodes(self) -> list[ast.AST]:
+        return list(ast.walk(self.tree))
 
     @property
     def package(self) -> str | None:
