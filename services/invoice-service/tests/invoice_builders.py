@@ -12,6 +12,7 @@ from invoice_service.domain.money import Money
 from invoice_service.domain.payment import Allocation, Payment
 from invoice_service.domain.place import Defaults, Place
 from invoice_service.domain.reckoning import Moment, Reckoning, reckon
+from invoice_service.domain.tenant import Creditor, Mode, Tenant
 
 BERLIN = "Europe/Berlin"
 DUE_ON = date(2026, 3, 10)
@@ -83,3 +84,12 @@ def at(now: datetime) -> Moment:
 
 def reckoned(account: Account, now: datetime, *, defaults: Defaults | None = None) -> Reckoning:
     return reckon(account, defaults or Defaults(a_place()), at(now))
+
+
+def a_tenant(*, version: int = 1, mode: Mode = Mode.TEST, told_at: datetime | None = None, **more: Any) -> Tenant:
+    place = more.pop("place", a_place())
+    return Tenant("acme", version, mode, place, told_at or noon(date(2026, 3, 1)), more)
+
+
+def a_creditor(creditor_id: str = "main", *, version: int = 1, place: Place | None = None, **more: Any) -> Creditor:
+    return Creditor("acme", creditor_id, version, place or a_place(), more)

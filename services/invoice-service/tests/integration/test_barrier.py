@@ -59,9 +59,16 @@ class Line:
         try:
             if transactional:
                 await producer.begin_transaction()
-            for event in events:
-                key = event.envelope.partitionkey.encode()
-                await producer.send_and_wait(self.topic, as_bytes(event), key=key, headers=[CONTENT_TYPE_HEADER])
+            sent = [
+                await producer.send(
+                    self.topic,
+                    as_bytes(event),
+                    key=event.envelope.partitionkey.encode(),
+                    headers=[CONTENT_TYPE_HEADER],
+                )
+                for event in events
+            ]
+            await asyncio.gather(*sent)
             if transactional:
                 await producer.commit_transaction()
         finally:

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from invoice_builders import a_customer, a_payment, an_allocation, an_invoice, an_item, noon, reckoned
 
@@ -62,6 +62,7 @@ def told(account: Account) -> dict:
     }
 
 
+@settings(deadline=None, max_examples=60)
 @given(data=st.data(), facts=FACTS.map(one_per_version), end=DAYS)
 def test_shuffled_and_repeated_facts_end_in_the_same_state(data, facts: list, end: date) -> None:
     shuffled = data.draw(st.permutations(facts + facts[: len(facts) // 2]))
@@ -77,6 +78,7 @@ def test_shuffled_and_repeated_facts_end_in_the_same_state(data, facts: list, en
     assert told(other) == told(in_order)
 
 
+@settings(deadline=None, max_examples=60)
 @given(facts=FACTS.map(one_per_version), start=DAYS, steps=st.lists(st.integers(1, 60), max_size=4))
 def test_looking_only_when_told_to_misses_no_turn(facts: list, start: date, steps: list[int]) -> None:
     account = Account("acme", "c1")
@@ -94,6 +96,7 @@ def test_looking_only_when_told_to_misses_no_turn(facts: list, start: date, step
     assert told(looked.account) == told(reckoned(account, end).account)
 
 
+@settings(deadline=None, max_examples=60)
 @given(facts=FACTS.map(one_per_version), day=DAYS)
 def test_what_was_published_says_how_every_item_stands(facts: list, day: date) -> None:
     """A reader that keeps the highest version of each item from the events alone knows all there is."""
