@@ -2,7 +2,7 @@
 
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from typing import Any
 
 from feedback_builders import NOW, a_creditor, a_customer, a_reminder, an_item
 
@@ -17,7 +17,7 @@ class Memory:
     creditors: list = field(default_factory=lambda: [a_creditor()])
     customers: list = field(default_factory=lambda: [a_customer()])
     items: list = field(default_factory=lambda: [an_item()])
-    time: datetime | None = NOW
+    time: Any = NOW
     recorded: list = field(default_factory=list)
     traceparents: list = field(default_factory=list)
     locked: list = field(default_factory=list)

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import pytest
+from fastapi import FastAPI
 from feedback_builders import NOW
 from httpx2 import ASGITransport, AsyncClient
 from sqlalchemy import text
@@ -44,6 +45,7 @@ class Feedback:
     database: Database
     opener: Opener
     http: AsyncClient
+    app: FastAPI
 
     async def read(self, *events: EventData, causationid: str | None = None) -> None:
         """Hand events to the reader's handler, as one batch in one transaction."""
@@ -94,5 +96,5 @@ async def feedback(fresh_database) -> AsyncIterator[Feedback]:
 
     app = create_app("test", routers(doors, opener), tokens=TOKENS, is_live=lambda: True, is_ready=is_ready)
     async with AsyncClient(transport=ASGITransport(app), base_url="http://pay.example") as http:
-        yield Feedback(database, opener, http)
+        yield Feedback(database, opener, http, app)
     await database.close()

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from urllib.parse import quote
 
 from feedback_service.domain.answer import RecordedAnswer
 from feedback_service.domain.form import PAID_WITHIN, PROMISE_AHEAD, Flaw, Form, PaymentForm, last_promise_day
@@ -133,6 +134,7 @@ def _creditor(creditor: Creditor) -> View:
         "phone": creditor.phone,
         "dial": "".join(sign for sign in creditor.phone or "" if sign.isdigit() or sign == "+"),
         "email": creditor.email,
+        "mailbox": quote(creditor.email or "", safe="@+"),
         "legal_lines": [
             line
             for line in (
