@@ -162,8 +162,7 @@ TABLES = (
         fingerprint text NOT NULL
     )
     """,
-    "COMMENT ON TABLE decision IS"
-    " 'Every decision, also to do nothing, with rule, facts and policy version. Append-only.'",
+    "COMMENT ON TABLE decision IS 'Every decision, also for nothing, with rule, facts, policy version. Append-only.'",
     "CREATE INDEX decision_key ON decision (key, decision_id)",
     """
     CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
@@ -174,18 +173,7 @@ TABLES = (
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
     """,
 )
-DROPPED = (
-    "decision",
-    "reminder",
-    "dunning_case",
-    "delivery",
-    "answer",
-    "hold",
-    "item",
-    "customer",
-    "creditor",
-    "tenant",
-)
+DROPPED = "decision reminder dunning_case delivery answer hold item customer creditor tenant"
 
 
 def upgrade() -> None:
@@ -197,7 +185,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
-    for table in DROPPED:
+    for table in DROPPED.split():
         op.execute(f"DROP TABLE {table}")
     op.execute("DROP FUNCTION refuse_change()")
     downgrade_0001(op)

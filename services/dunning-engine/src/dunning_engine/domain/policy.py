@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import time
+from typing import Literal
 
 from dunning_engine.domain.facts import Customer
 
+LegalEffect = Literal["notice", "demand", "final"]
 MONDAY_TO_SATURDAY = frozenset(range(6))
 
 
@@ -32,7 +34,7 @@ class Stage:
     code: str
     offset_days: int
     tone: str
-    legal_effect: str
+    legal_effect: LegalEffect
     deadline_days: int
 
 

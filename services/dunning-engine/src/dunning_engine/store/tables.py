@@ -147,5 +147,5 @@ decision = Table(
     Column("reasons", JSONB, nullable=False),
     Column("facts", JSONB, nullable=False),
     Column("fingerprint", Text, nullable=False),
-    comment="Every decision, also to do nothing, with rule, facts and policy version. Append-only.",
+    comment="Every decision, also for nothing, with rule, facts, policy version. Append-only.",
 )
