@@ -4,6 +4,7 @@ import base64
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -25,19 +26,26 @@ class Notice:
     headers: Mapping[str, str] | None = None
 
 
+@cache
+def _templates() -> tuple[Environment, str]:
+    """The templates, compiled once in a process, and the style sheet that they all carry."""
+    environment = Environment(
+        loader=PackageLoader("feedback_service", _TEMPLATES),
+        autoescape=select_autoescape(("html",)),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    stylesheet = (files("feedback_service") / _TEMPLATES / "page.css").read_text(encoding="utf-8")
+    environment.globals["stylesheet"] = Markup(stylesheet)  # noqa: S704  # our own file
+    return environment, stylesheet
+
+
 class Renderer:
     """Turns views into complete answers; the style sheet is inside the page and allowed by its hash."""
 
     def __init__(self) -> None:
-        self._environment = Environment(
-            loader=PackageLoader("feedback_service", _TEMPLATES),
-            autoescape=select_autoescape(("html",)),
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        stylesheet = (files("feedback_service") / _TEMPLATES / "page.css").read_text(encoding="utf-8")
-        self._environment.globals["stylesheet"] = Markup(stylesheet)  # noqa: S704  # our own file
+        self._environment, stylesheet = _templates()
         digest = base64.b64encode(hashlib.sha256(stylesheet.encode()).digest()).decode()
         self._headers = {
             "Content-Security-Policy": (
