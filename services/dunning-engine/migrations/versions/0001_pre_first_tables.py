@@ -59,6 +59,8 @@ TABLES = (
         state text NOT NULL,
         version bigint NOT NULL,
         traceparent text,
+        correlation_id text,
+        event_id text,
         PRIMARY KEY (key, invoice_id, item_id)
     ) WITH (fillfactor = 85)
     """,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from prometheus_client import Counter
 
@@ -24,14 +25,14 @@ class ClockTracing:
 
     @contextmanager
     def by_clock(self, decided: Decided) -> Iterator[Cause]:
-        """A root span that links to those traces; what it yields goes into the events."""
+        """A root span that links to those traces; the events go on in the chain of the first item."""
         keys = [asked.item.key for request in decided.decision.requests for asked in request.items]
         withdrawn = {taken.reminder_id for taken in decided.decision.withdrawals}
         keys += [r.key for one in decided.facts.reminders if one.reminder_id in withdrawn for r in one.items]
-        traces = decided.known.traceparents
+        origins = [decided.known.origins.get(key, Cause()) for key in keys] or [Cause()]
         attributes = {
             INVOICE_IDS: tuple(dict.fromkeys(invoice_id for invoice_id, _ in keys)),
             TENANT: decided.occasion.tenant,
         }
-        with span(DECIDE, links=[traces.get(key) for key in keys], attributes=attributes) as started:
-            yield Cause(traceparent=traceparent_of(started))
+        with span(DECIDE, links=[one.traceparent for one in origins], attributes=attributes) as started:
+            yield replace(origins[0], traceparent=traceparent_of(started), tracestate=None)

@@ -54,9 +54,9 @@ def learn(received: Received) -> list[Learned]:
         case CustomerChangedV1():
             return [CustomerLearned(key, _customer(data))]
         case InvoiceRegisteredV1():
-            return [ItemLearned(key, _item(item), received.cause.traceparent) for item in data.items]
+            return [_item_learned(received, item) for item in data.items]
         case ItemEventData():
-            return [ItemLearned(key, _item(data), received.cause.traceparent)]
+            return [_item_learned(received, data)]
         case HoldChangedV1():
             hold = Hold(data.hold_id, data.scope, data.scope_id, data.reason, data.until_on)
             return [HoldLearned(key, hold, data.state == "set", data.version)]
@@ -113,6 +113,11 @@ def _customer(data: CustomerChangedV1) -> Customer:
         language=data.language,
         policy_code=data.policy,
     )
+
+
+def _item_learned(received: Received, data: ItemState) -> ItemLearned:
+    cause = received.cause
+    return ItemLearned(received.key, _item(data), cause.traceparent, cause.correlationid, cause.causationid)
 
 
 def _item(data: ItemState) -> Item:

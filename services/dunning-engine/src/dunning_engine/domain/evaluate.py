@@ -9,7 +9,7 @@ from dunning_engine.domain.facts import Customer, Facts, Item
 from dunning_engine.domain.one_case import CaseDecision, decide_case, reason_of
 from dunning_engine.domain.place import calendar_of
 from dunning_engine.domain.policy import Policy, policy_for
-from dunning_engine.domain.progress import told
+from dunning_engine.domain.progress import history
 from dunning_engine.domain.reasons import sentence
 from dunning_engine.domain.verdict import Situation, Verdict
 
@@ -38,7 +38,7 @@ def _nothing(policy: Policy, rule: str, next_look_at: datetime | None = None) ->
 
 
 def _decide(customer: Customer, policy: Policy, facts: Facts, now: datetime) -> Decision:
-    reminders = told(facts)
+    past = history(facts)
     opened, closed = changed_cases(facts)
     parts: list[CaseDecision] = []
     for key, items in _by_case(facts):
@@ -47,7 +47,7 @@ def _decide(customer: Customer, policy: Policy, facts: Facts, now: datetime) -> 
             parts.append(_creditor_unknown(items))
             continue
         calendar = calendar_of(customer, creditor, facts, policy.window)
-        situation = Situation(customer, policy, facts, reminders, calendar, now)
+        situation = Situation(customer, policy, facts, past, calendar, now)
         parts.append(decide_case(key, items, creditor, situation))
     reasons = tuple(reason for part in parts for reason in part.reasons)
     return Decision(
@@ -56,7 +56,7 @@ def _decide(customer: Customer, policy: Policy, facts: Facts, now: datetime) -> 
         closed=closed,
         requests=tuple(part.request for part in parts if part.request is not None),
         withdrawals=tuple(withdrawal for part in parts for withdrawal in part.withdrawals),
-        stages_reached=stages_reached(reminders, customer, facts, policy),
+        stages_reached=stages_reached(past.reminders, customer, facts, policy),
         promises_noted=promises_to_note(facts),
         next_look_at=min((look for part in parts for look in part.looks), default=None),
         reasons=reasons or _nothing(policy, "nothing_owed").reasons,

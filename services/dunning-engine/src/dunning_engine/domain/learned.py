@@ -37,11 +37,13 @@ class CustomerLearned:
 
 @dataclass(frozen=True, slots=True)
 class ItemLearned:
-    """An item; `traceparent` continues the trace of the fact that told of it."""
+    """An item, with the trace, the chain and the id of the fact that told of it."""
 
     key: str
     item: Item
     traceparent: str | None = None
+    correlation_id: str | None = None
+    event_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

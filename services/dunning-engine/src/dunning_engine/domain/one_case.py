@@ -40,7 +40,7 @@ def decide_case(key: CaseKey, items: Sequence[Item], creditor: Creditor, situati
     if request is not None:
         looks.append(situation.later(request.not_after_at))
     by_key = {item.key: item for item in items}
-    of_case = (t for t in situation.reminders if (t.reminder.creditor_id, t.reminder.currency) == key)
+    of_case = (t for t in situation.history.reminders if (t.reminder.creditor_id, t.reminder.currency) == key)
     return CaseDecision(
         request,
         tuple(found for told in of_case if (found := withdrawal_of(told, by_key, situation)) is not None),

@@ -6,7 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from dunning_engine.domain.clearance import FACT_MISSING
-from dunning_engine.domain.facts import FEEDBACK_SERVICE, INVOICE_SERVICE, Delivery, Facts, Reminder
+from dunning_engine.domain.facts import FEEDBACK_SERVICE, INVOICE_SERVICE, Delivery, Facts, ItemKey, Reminder
 
 RECEIPTS = frozenset({"sent"})
 REFUSALS = frozenset({"bounced", "failed"})
@@ -55,9 +55,49 @@ class Told:
         receipts = (d for d in self.deliveries if d.kind in RECEIPTS)
         return min(receipts, key=lambda d: (d.at, d.kind), default=None)
 
+    @property
+    def suppressions(self) -> tuple[Delivery, ...]:
+        """What was said about its not leaving."""
+        return tuple(d for d in self.deliveries if d.kind == "suppressed")
 
-def told(facts: Facts) -> tuple[Told, ...]:
-    """All reminders in a fixed order, each with its deliveries."""
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """All that was asked for and what became of it, in a fixed order."""
+
+    reminders: tuple[Told, ...]
+    by_item: Mapping[ItemKey, tuple[Told, ...]]
+    stages_said: Mapping[ItemKey, int]
+    """The highest stage at which an item was spoken about."""
+    is_waiting_for_facts: bool
+    """A service refused a clearance because of facts that have not been read here yet."""
+    refused_unexplained: Told | None
+    """A reminder that was refused although nothing newer is recorded about the customer, even now.
+
+    Asking again would be refused again: the customer is held until one of the owners says something new.
+    """
+
+
+def history(facts: Facts) -> History:
+    """What the reminders and deliveries among the facts amount to."""
+    reminders = _told(facts)
+    by_item: dict[ItemKey, tuple[Told, ...]] = {}
+    stages_said: dict[ItemKey, int] = {}
+    for one in reminders:
+        for requested in one.reminder.items:
+            by_item[requested.key] = (*by_item.get(requested.key, ()), one)
+            if one.progress is Progress.SAID:
+                stages_said[requested.key] = max(stages_said.get(requested.key, 0), requested.stage)
+    return History(
+        reminders=reminders,
+        by_item=by_item,
+        stages_said=stages_said,
+        is_waiting_for_facts=any(_is_ahead(one, facts.had) for one in reminders),
+        refused_unexplained=next((one for one in reminders if _is_unexplained(one, facts.had)), None),
+    )
+
+
+def _told(facts: Facts) -> tuple[Told, ...]:
     by_reminder: dict[UUID, list[Delivery]] = {reminder.reminder_id: [] for reminder in facts.reminders}
     for delivery in sorted(facts.deliveries, key=lambda d: (d.at, d.kind)):
         if delivery.reminder_id in by_reminder:
@@ -69,37 +109,23 @@ def told(facts: Facts) -> tuple[Told, ...]:
     )
 
 
-def is_waiting_for_facts(reminders: Iterable[Told], had: Mapping[str, int]) -> bool:
-    """Did a service refuse a clearance because of facts that have not been read here yet?"""
+def _is_ahead(one: Told, had: Mapping[str, int]) -> bool:
     return any(
-        had.get(service, 0) < sequence
-        for one in reminders
-        for delivery in one.deliveries
-        if delivery.kind == "suppressed"
+        service in had and had[service] < sequence
+        for delivery in one.suppressions
         for service, sequence in delivery.seen.items()
-        if service in had
     )
 
 
-def unexplained(reminders: Iterable[Told], had: Mapping[str, int]) -> Told | None:
-    """A reminder that was refused although nothing newer is recorded about the customer, even now.
-
-    Asking again would be refused again: the customer is held until one of the owners says something new.
-    """
-    return next(
-        (
-            one
-            for one in reminders
-            if one.progress is Progress.SUPPRESSED and one.reminder.withdrawn_because is None
-            for delivery in one.deliveries
-            if delivery.kind == "suppressed"
-            and delivery.reason not in SELF_EXPLAINING
-            and not _is_newer(delivery.seen, one.reminder.seen)
-            and not _is_newer({s: had.get(s, 0) for s in (INVOICE_SERVICE, FEEDBACK_SERVICE)}, one.reminder.seen)
-        ),
-        None,
+def _is_unexplained(one: Told, had: Mapping[str, int]) -> bool:
+    if one.progress is not Progress.SUPPRESSED or one.reminder.withdrawn_because is not None:
+        return False
+    seen = one.reminder.seen
+    heard = {service: had.get(service, 0) for service in (INVOICE_SERVICE, FEEDBACK_SERVICE)}
+    return not _is_newer(heard, seen) and any(
+        delivery.reason not in SELF_EXPLAINING and not _is_newer(delivery.seen, seen) for delivery in one.suppressions
     )
 
 
 def _is_newer(sequences: Mapping[str, int], than: Mapping[str, int]) -> bool:
-    return any(sequence > than.get(service, 0) for service, sequence in sequences.items())
+    return any(sequence > than.get(service, 0) for service, sequence in sequences.items() if service in than)

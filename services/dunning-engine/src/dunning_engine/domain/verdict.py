@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from dunning_engine.domain.calendar import Calendar
 from dunning_engine.domain.facts import Customer, Facts, Item
 from dunning_engine.domain.policy import Policy, Stage
-from dunning_engine.domain.progress import Progress, Told, is_waiting_for_facts, unexplained
+from dunning_engine.domain.progress import History, Progress, Told
 from dunning_engine.domain.rests import rests_of
 
 
@@ -34,7 +34,7 @@ class Situation:
     customer: Customer
     policy: Policy
     facts: Facts
-    reminders: tuple[Told, ...]
+    history: History
     calendar: Calendar
     now: datetime
 
@@ -83,7 +83,7 @@ def _by_rests(item: Item, situation: Situation) -> Verdict | None:
 
 
 def _by_reminders(item: Item, situation: Situation) -> Verdict | None:
-    for told in _about(item, situation):
+    for told in situation.history.by_item.get(item.key, ()):
         words: dict[str, str | int] = {"reminder_id": str(told.reminder.reminder_id)}
         if told.progress is Progress.UNDER_WAY:
             return Verdict(item, "on_its_way", situation.later(told.reminder.not_after_at), facts=words)
@@ -93,15 +93,14 @@ def _by_reminders(item: Item, situation: Situation) -> Verdict | None:
         if told.progress is Progress.UNDELIVERED and is_unchanged:
             return Verdict(item, "not_delivered", facts=words)
     if _next_stage(item, situation) is None:
-        return Verdict(item, "ladder_done", facts={"stage": _stage_said(item, situation)})
+        return Verdict(item, "ladder_done", facts={"stage": situation.history.stages_said.get(item.key, 0)})
     return None
 
 
 def _by_refusals(item: Item, situation: Situation) -> Verdict | None:
-    had = situation.facts.had
-    if is_waiting_for_facts(situation.reminders, had):
+    if situation.history.is_waiting_for_facts:
         return Verdict(item, "waits_for_facts", situation.next_opening_at)
-    refused = unexplained(situation.reminders, had)
+    refused = situation.history.refused_unexplained
     if refused is not None:
         return Verdict(item, "refused_unexplained", facts={"reminder_id": str(refused.reminder.reminder_id)})
     return None
@@ -119,7 +118,7 @@ def _by_time(item: Item, situation: Situation) -> Verdict:
     if situation.calendar.opening_at(situation.now) is None:
         opens_at = situation.next_opening_at
         return Verdict(item, "outside_window", opens_at, facts={**words, "opens_at": opens_at.isoformat()})
-    if any(told.progress is Progress.UNDER_WAY and _is_of_case(told, item) for told in situation.reminders):
+    if any(told.progress is Progress.UNDER_WAY and _is_of_case(told, item) for told in situation.history.reminders):
         return Verdict(item, "one_at_a_time", situation.next_opening_at, facts=words)
     return Verdict(item, "due", stage=stage, facts=words)
 
@@ -128,27 +127,9 @@ def _begins_on(due_on: date, stage: Stage | None) -> date:
     return due_on + timedelta(days=stage.offset_days if stage else 0)
 
 
-def _about(item: Item, situation: Situation) -> list[Told]:
-    return [told for told in situation.reminders if any(requested.key == item.key for requested in told.reminder.items)]
-
-
 def _is_of_case(told: Told, item: Item) -> bool:
     return (told.reminder.creditor_id, told.reminder.currency) == (item.creditor_id, item.currency)
 
 
-def _stage_said(item: Item, situation: Situation) -> int:
-    """The highest stage at which the item was spoken about; 0: never."""
-    return max(
-        (
-            requested.stage
-            for told in _about(item, situation)
-            if told.progress is Progress.SAID
-            for requested in told.reminder.items
-            if requested.key == item.key
-        ),
-        default=0,
-    )
-
-
 def _next_stage(item: Item, situation: Situation) -> Stage | None:
-    return situation.policy.stage_after(_stage_said(item, situation))
+    return situation.policy.stage_after(situation.history.stages_said.get(item.key, 0))

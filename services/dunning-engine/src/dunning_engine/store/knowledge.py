@@ -30,7 +30,7 @@ from dunning_engine.domain.facts import (
 from dunning_engine.store import tables
 from dunning_engine.usecases.ports import Known
 from kulant_chassis.keyrow import KeyRow
-from kulant_chassis.transaction import Transaction
+from kulant_chassis.transaction import Cause, Transaction
 
 Rows = Mapping[str, Sequence[Any]]
 
@@ -110,7 +110,7 @@ def _known(rows: Rows, shared: Facts) -> Known:
         cases=tuple(Case(row.case_id, row.creditor_id, row.currency) for row in rows["case"]),
         is_complete=shared.is_complete,
     )
-    return Known(next((_customer(row) for row in rows["customer"]), None), facts, _traceparents(rows["item"]))
+    return Known(next((_customer(row) for row in rows["customer"]), None), facts, _origins(rows["item"]))
 
 
 def _customer(row: Any) -> Customer:
@@ -163,5 +163,10 @@ def _delivery(row: Any) -> Delivery:
     return Delivery(row.reminder_id, row.kind, row.at, row.channel, row.reason, row.deadline_on, row.seen)
 
 
-def _traceparents(rows: Iterable[Any]) -> dict[ItemKey, str]:
-    return {(row.invoice_id, row.item_id): row.traceparent for row in rows if row.traceparent is not None}
+def _origins(rows: Iterable[Any]) -> dict[ItemKey, Cause]:
+    return {
+        (row.invoice_id, row.item_id): Cause(
+            traceparent=row.traceparent, correlationid=row.correlation_id, causationid=row.event_id
+        )
+        for row in rows
+    }

@@ -97,7 +97,7 @@ def _row(learned: Learned) -> tuple[Table, Row]:
         case CustomerLearned(key=key, customer=customer):
             return tables.customer, {**asdict(customer), "key": key}
         case ItemLearned(key=key, item=item):
-            return tables.item, {**asdict(item), "key": key, "traceparent": learned.traceparent}
+            return tables.item, {**asdict(item), "key": key, **_origin(learned)}
         case HoldLearned(key=key, hold=hold):
             return tables.hold, {**asdict(hold), "key": key, "is_set": learned.is_set, "version": learned.version}
         case AnswerLearned(key=key, answer=answer):
@@ -105,6 +105,14 @@ def _row(learned: Learned) -> tuple[Table, Row]:
         case DeliveryLearned(key=key, delivery=delivery):
             row = {**asdict(delivery), "key": key, "delivery_id": learned.delivery_id}
             return tables.delivery, {**row, "seen": json.dumps(dict(delivery.seen))}
+
+
+def _origin(learned: ItemLearned) -> Row:
+    return {
+        "traceparent": learned.traceparent,
+        "correlation_id": learned.correlation_id,
+        "event_id": learned.event_id,
+    }
 
 
 def _answer_row(key: str, answer: Promise | PaymentClaim) -> Row:

@@ -55,6 +55,8 @@ item = Table(
     Column("state", Text, nullable=False),
     Column("version", BigInteger, nullable=False),
     Column("traceparent", Text),
+    Column("correlation_id", Text),
+    Column("event_id", Text),
     comment="Open items as invoice-service tells them, whole state; highest version wins.",
 )
 hold = Table(

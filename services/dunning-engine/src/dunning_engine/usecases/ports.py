@@ -47,11 +47,14 @@ class Occasion:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is stored about one customer; `facts` lack what only the transaction and the calendar know."""
+    """What is stored about one customer; `facts` lack what only the transaction and the calendar know.
+
+    `origins`: what last told of each item, for whatever the clock leads to later.
+    """
 
     customer: Customer | None = None
     facts: Facts = field(default_factory=Facts)
-    traceparents: Mapping[ItemKey, str] = field(default_factory=dict)
+    origins: Mapping[ItemKey, Cause] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

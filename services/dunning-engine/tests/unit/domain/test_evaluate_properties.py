@@ -11,7 +11,7 @@ from dunning_engine.domain.decision import Decision
 from dunning_engine.domain.evaluate import evaluate
 from dunning_engine.domain.facts import About, Case, Facts, Hold, PaymentClaim, Promise
 from dunning_engine.domain.policy import STANDARD
-from dunning_engine.domain.progress import Progress, told
+from dunning_engine.domain.progress import Progress, history
 
 HOLIDAYS = frozenset({date(2026, 4, 3), date(2026, 4, 6), date(2026, 5, 1), date(2026, 5, 14), date(2026, 5, 25)})
 WAITS_FOR_SOMEBODY = {
@@ -138,7 +138,7 @@ def test_never_asks_for_what_is_paid_cancelled_or_not_overdue(facts, now):
 def test_never_asks_twice_for_an_item_that_may_still_be_or_has_been_spoken_about(facts, now):
     spoken = {
         requested.key
-        for one in told(facts)
+        for one in history(facts).reminders
         if one.progress in (Progress.UNDER_WAY, Progress.SAID, Progress.UNKNOWN)
         for requested in one.reminder.items
     }
