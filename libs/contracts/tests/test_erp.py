@@ -167,6 +167,12 @@ def test_a_contact_of_a_channel_yet_to_come_is_kept(read):
     assert (read_contact.channel, read_contact.role, read_contact.salutation) == ("pigeon", "other", "none")
 
 
+@pytest.mark.parametrize("profile", [{"": "x"}, {"a\x00": "x"}, {"x" * 61: "x"}, {"a": "\x00"}, {"a": 1}, []])
+def test_a_profile_holds_short_texts_only(read, profile):
+    with pytest.raises(Undecodable, match=r"data\.profile"):
+        read(CUSTOMER, profile=profile)
+
+
 def test_two_contacts_with_one_id_are_refused(read):
     with pytest.raises(Undecodable, match="data: ids_not_distinct"):
         read(CUSTOMER, contacts=[{"contact_id": "1", "channel": "email", "address": "a@example.com"}] * 2)

@@ -12,7 +12,7 @@ from pydantic_core import SchemaValidator, core_schema, from_json
 
 from kulant_contracts.refusal import Undecodable, UnknownType, reason_of
 from kulant_contracts.topics import ERP, partition_key
-from kulant_contracts.wire import Id, Instant, Sequence, TenantSlug, Wire
+from kulant_contracts.wire import ONE_LINE, Id, Instant, Sequence, TenantSlug, Wire
 
 STRUCTURED: Final = "application/cloudevents+json"
 CONTENT_TYPE: Final = "application/cloudevents+json; charset=UTF-8"
@@ -21,6 +21,8 @@ _JSON: Final = "application/json"
 _STRUCTURED: Final = STRUCTURED.encode()
 _ANY_MODE: Final = b"application/cloudevents"
 
+_ONE_LINE: Final = re.compile(ONE_LINE)
+_LONGEST_KEY: Final = 40 + 1 + 200
 _DIGITS: Final = re.compile(r"[0-9]{1,19}")
 _ID: Final[TypeAdapter[str]] = TypeAdapter(Id)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -43,8 +45,9 @@ def _json_if_unset(value: Any) -> Any:
     return _JSON if value is None else value
 
 
-def _empty_if_unset(value: Any) -> Any:
-    return "" if value is None else value
+def _sound_key(value: Any) -> Any:
+    is_sound = isinstance(value, str) and len(value) <= _LONGEST_KEY and _ONE_LINE.fullmatch(value)
+    return value if is_sound else ""
 
 
 class EventData(Wire):
@@ -72,9 +75,9 @@ class Envelope(Wire):
         BeforeValidator(_json_if_unset),
     ] = _JSON
     tenantid: TenantSlug = Field(description="The tenant's slug")
-    partitionkey: Annotated[str, Field(strict=True, max_length=241), BeforeValidator(_empty_if_unset)] = Field(
+    partitionkey: Annotated[str, Field(strict=True, max_length=_LONGEST_KEY), BeforeValidator(_sound_key)] = Field(
         default="",
-        description="<tenant>/<customer>, or <tenant> for tenant-wide facts; an ERP may leave it out",
+        description="<tenant>/<customer>, or <tenant> for tenant-wide facts; what an ERP says here is not used",
     )
     traceparent: Annotated[str | None, BeforeValidator(_sound_traceparent)] = Field(
         default=None, description="W3C trace context; a malformed one is ignored"
@@ -150,7 +153,7 @@ def decode_structured(value: bytes, readable: Mapping[str, type[EventData]], *, 
         envelope: Envelope = Envelope.__pydantic_validator__.validate_json(value)
     except ValidationError as error:
         raise Undecodable(reason_of(error)) from None
-    if "specversion" not in envelope.model_fields_set:
+    if "specversion" not in envelope.__pydantic_fields_set__:
         raise Undecodable("specversion: missing")
     if traceparent and envelope.traceparent is None and _sound_traceparent(traceparent):
         envelope = envelope.model_copy(update={"traceparent": traceparent})

@@ -175,11 +175,21 @@ class ErpInvoiceIssuedV1(ErpEventData):
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
-        amounts = [item.amount for item in self.items]
-        discounts = [item.discount.money for item in self.items if item.discount is not None]
-        check_distinct([item.item_id for item in self.items])
-        check_one_currency(self.currency, [self.total, *amounts, *discounts])
-        if sum_minor(amounts) != self.total.amount_minor:
+        # One plain loop: this runs for every invoice that is read.
+        left = self.total.amount_minor
+        currencies = {self.currency, self.total.currency}
+        ids = set()
+        for item in self.items:
+            left -= item.amount.amount_minor
+            currencies.add(item.amount.currency)
+            ids.add(item.item_id)
+            if item.discount is not None:
+                currencies.add(item.discount.money.currency)
+        if len(currencies) != 1:
+            raise PydanticCustomError("currencies_differ", "amounts are in different currencies")
+        if len(ids) != len(self.items):
+            raise PydanticCustomError("ids_not_distinct", "the same id comes twice")
+        if left:
             raise PydanticCustomError("items_do_not_sum_to_total", "the items do not sum to the total")
         return self
 

@@ -14,6 +14,7 @@ from kulant_contracts.wire import (
     Iban,
     Id,
     Instant,
+    Key,
     Language,
     Line,
     OpenEnum,
@@ -37,7 +38,7 @@ Role = Annotated[
     OpenEnum(unknown="other"),
 ]
 Salutation = Annotated[Literal["ms", "mr", "none"], OpenEnum(unknown="none")]
-Profile = dict[Annotated[str, Field(min_length=1, max_length=60)], Line]
+Profile = dict[Key, Line]
 
 
 class Address(Wire):

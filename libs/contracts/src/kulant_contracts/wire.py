@@ -25,7 +25,7 @@ LAST_INSTANT: Final = datetime(2199, 12, 31, tzinfo=UTC)
 GREATEST_INTEGER: Final = 2**63 - 1
 
 # No control characters, no line separators: such a text fits into a mail header, a log line and a database.
-_ONE_LINE: Final = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"
+ONE_LINE: Final = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"
 _MANY_LINES: Final = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"
 _DAY: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _INSTANT: Final = (
@@ -118,10 +118,10 @@ class OpenEnum:
 Day = Annotated[date, _Written(_DAY, _days(strict=False), _days(strict=True), "date")]
 Instant = Annotated[datetime, _Written(_INSTANT, _instants(strict=False), _instants(strict=True), "date-time")]
 
-Id = Annotated[str, Field(strict=True, min_length=1, max_length=200, pattern=_ONE_LINE)]
+Id = Annotated[str, Field(strict=True, min_length=1, max_length=200, pattern=ONE_LINE)]
 TenantSlug = Annotated[str, Field(strict=True, pattern=r"^[a-z0-9-]{1,40}$")]
 Code = Annotated[str, Field(strict=True, pattern=r"^[A-Za-z0-9_.-]{1,60}$")]
-Line = Annotated[str, Field(strict=True, min_length=1, max_length=500, pattern=_ONE_LINE)]
+Line = Annotated[str, Field(strict=True, min_length=1, max_length=500, pattern=ONE_LINE)]
 Text = Annotated[str, Field(strict=True, min_length=1, max_length=10_000, pattern=_MANY_LINES)]
 Url = Annotated[str, Field(strict=True, max_length=2_000, pattern=r"^https?://[^\s<>\"\x00-\x20\x7f-\x9f]+$")]
 Country = Annotated[str, Field(strict=True, pattern=r"^[A-Z]{2}$")]
@@ -137,6 +137,7 @@ Count = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
 Stage = Annotated[int, Field(strict=True, ge=0, le=99)]
 Version = Annotated[int, Field(strict=True, ge=0, le=GREATEST_INTEGER)]
 Sequence = Annotated[int, Field(strict=True, ge=1, le=GREATEST_INTEGER)]
+Key = Annotated[str, Field(strict=True, min_length=1, max_length=60, pattern=ONE_LINE)]
 Seen = dict[Code, Annotated[int, Field(strict=True, ge=0, le=GREATEST_INTEGER)]]
 
 
