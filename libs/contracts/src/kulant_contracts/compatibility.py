@@ -7,7 +7,7 @@ Schema = Mapping[str, Any]
 
 _LOWER_BOUNDS: Final = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 _UPPER_BOUNDS: Final = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
-_FIXED: Final = ("type", "format", "default", "x-topic", "x-type")
+_FIXED: Final = ("type", "format", "default", "x-topic")
 _BESIDE: Final = ("default", "description")
 _NOT_ADDED: Final = ("pattern", "multipleOf", "uniqueItems", "propertyNames")
 
