@@ -23,8 +23,8 @@ from notifier.domain.decision import next_batch
 from notifier.store.claims import abandoned, beat, claim_due, leave, take_back
 from notifier.telemetry import BATCH_FAILED, ENDED_UNKNOWN, SEND_SPAN, TAKEN_BACK
 from notifier.usecases.hand_over import HandingOver
-from notifier.usecases.ports import Claimed, Command, Gate, MailGateway, OpenWork, Release, Renderer, Trace, Work
-from notifier.usecases.prepare_batch import release
+from notifier.usecases.ports import Claimed, Command, Gate, MailGateway, OpenWork, Renderer, Trace, Work
+from notifier.usecases.prepare_batch import again, release
 from notifier.usecases.recover_reminders import recover_reminders
 from notifier.usecases.send_reminders import Batch, Sending, send_reminders
 
@@ -161,9 +161,24 @@ class Sender:
     async def _send(self, lane: _Lane) -> None:
         try:
             await send_reminders(self._sending, lane.batch)
-        finally:
-            if lane.batch.open:
-                await self._for_sure(lambda work: _give_back(work, list(lane.batch.open.values())))
+        except BaseException:
+            await self._give_back(lane.batch, is_at_fault=True)
+            raise
+        await self._give_back(lane.batch, is_at_fault=False)
+
+    async def _give_back(self, batch: Batch, *, is_at_fault: bool) -> None:
+        """What was not begun goes back to the gate: at once, or, after a failure, like all that waits."""
+        left = list(batch.open.values())
+
+        async def give_back(work: Work) -> None:
+            wall = work.started_at
+            await work.lock({one.command.reminder.key for one in left})
+            await work.reminders.release(
+                [release(one, "failed", wall) if is_at_fault else again(one, "left_over", wall) for one in left]
+            )
+
+        if left:
+            await self._for_sure(give_back)
 
     async def _for_sure(self, work: Callable[[Work], Awaitable[None]]) -> None:
         """Run in a transaction until it commits: what the server took must be recorded, however long that takes."""
@@ -214,12 +229,6 @@ class Sender:
                 ended = await recover_reminders(work, left)
             ENDED_UNKNOWN.inc(ended)
             _log.error("nobody knows whether these were sent", action="send.unknown", count=ended)
-
-
-async def _give_back(work: Work, claimed: Sequence[Claimed]) -> None:
-    releases: list[Release] = [release(one, "sender_gave_back", work.started_at) for one in claimed]
-    await work.lock({one.command.reminder.key for one in claimed})
-    await work.reminders.release(releases)
 
 
 @contextmanager

@@ -18,13 +18,13 @@ from kulant_chassis.clock import WallClock
 from kulant_chassis.database import Database
 from kulant_chassis.ids import uuid7
 from kulant_chassis.migrations import upgrade
-from kulant_chassis.transaction import Transaction
 from kulant_contracts import topics
 from notifier.bus.outgoing import draft_of
 from notifier.domain.decision import Answer
 from notifier.domain.reminder import Reminder
 from notifier.gateways.email import SmtpAccess, SmtpGateway
-from notifier.gateways.rendering import MailRenderer, Sender as MailSender
+from notifier.gateways.rendering import MailRenderer
+from notifier.gateways.rendering import Sender as MailSender
 from notifier.sender import Sender, SenderParts
 from notifier.store.claims import count_in_flight
 from notifier.store.work import StoredWork, open_work
@@ -60,7 +60,9 @@ class World:
     senders: list[Sender] = field(default_factory=list)
     gateways: list[SmtpGateway] = field(default_factory=list)
 
-    async def know(self, tenant: str = "nordlicht", *, test_now_at: datetime | None = BUSINESS, customers: int = 1) -> None:
+    async def know(
+        self, tenant: str = "nordlicht", *, test_now_at: datetime | None = BUSINESS, customers: int = 1
+    ) -> None:
         """The tenant, its creditor, and customers C-1001 onwards."""
         async with self.database.begin() as transaction:
             await transaction.lock([tenant])

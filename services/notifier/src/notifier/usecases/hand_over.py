@@ -31,7 +31,9 @@ from notifier.usecases.ports import (
     Unreachable,
     Work,
 )
-from notifier.usecases.prepare_batch import release
+from notifier.usecases.prepare_batch import again, release
+
+UNREACHABLE = "mail_server_unreachable"
 
 Handed = Accepted | Refused | Lost | NotBegun | Unreachable
 
@@ -131,7 +133,7 @@ async def record_results(work: Work, results: Sequence[Result], gateway: str) ->
         if outcome is not None:
             endings.append(_ending(result, outcome))
         else:
-            releases.append(release(claimed, _waiting_for(result.handed), work.started_at))
+            releases.append(_release(result, work.started_at))
     await end_reminders(work, endings)
     await work.reminders.release(releases)
     await work.reminders.defer(
@@ -150,13 +152,13 @@ def _outcome_state(handed: Handed) -> State | None:
     return None
 
 
-def _waiting_for(handed: Handed) -> str:
-    match handed:
-        case Refused(reason):
-            return reason
+def _release(result: Result, wall: datetime) -> Release:
+    match result.handed:
         case NotBegun():
-            return "clearance_too_old"
-    return "mail_server_unreachable"
+            return again(result.mail.claimed, "clearance_too_old", wall)
+        case Refused(reason):
+            return release(result.mail.claimed, reason, wall)
+    return release(result.mail.claimed, UNREACHABLE, wall)
 
 
 def _outcome(result: Result, now: datetime, gateway: str) -> Outcome | None:

@@ -88,7 +88,7 @@ def _sort(
         case Wait(reason):
             result.releases.append(release(claimed, reason, wall))
         case Go() if result.items + len(reminder.lines) > MOST_ITEMS:
-            result.releases.append(Release(claimed.claim, wall, "next_batch", claimed.waits))
+            result.releases.append(again(claimed, "next_batch", wall))
         case Go(recipient, customer, creditor):
             result.items += len(reminder.lines)
             letter = compose(
@@ -116,3 +116,8 @@ def ending(claimed: Claimed, end: End, now: datetime) -> Ending:
 def release(claimed: Claimed, reason: str, wall: datetime) -> Release:
     """A claim given back to wait, longer each time in a row."""
     return Release(claimed.claim, wall + wait_after(claimed.waits), reason, claimed.waits + 1)
+
+
+def again(claimed: Claimed, reason: str, wall: datetime) -> Release:
+    """A claim given back that only missed its turn: nothing to wait for."""
+    return Release(claimed.claim, wall, reason, claimed.waits)

@@ -12,7 +12,7 @@ from notifier.domain.decision import Cleared, Wait
 from notifier.domain.outcome import NO_WORDS, End
 from notifier.usecases.ask_gate import Verdict, ask_gate
 from notifier.usecases.end_reminders import end_reminders
-from notifier.usecases.hand_over import HandingOver, Result, hand_over_chunk, record_results
+from notifier.usecases.hand_over import UNREACHABLE, HandingOver, Result, hand_over_chunk, record_results
 from notifier.usecases.ports import (
     Claimed,
     Gate,
@@ -68,7 +68,10 @@ async def send_reminders(sending: Sending, batch: Batch) -> None:
         ready = await prepare_batch(work, batch.claimed, sending.page_url)
     going = {one.claimed.claim.reminder_id for one in ready}
     batch.close([reminder_id for reminder_id in batch.open if reminder_id not in going])
-    if not ready or not await sending.over.gateway.is_ready():
+    if not ready:
+        return
+    if not await sending.over.gateway.is_ready():
+        await _settle(sending, batch, ready, dict.fromkeys(going, Wait(UNREACHABLE)))
         return
     written = [(one, await _write(sending, one)) for one in ready]
     asked = [one for one, mail in written if mail is not None]
