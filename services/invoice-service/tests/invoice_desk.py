@@ -36,12 +36,12 @@ def migrate(url: str) -> None:
     upgrade("invoice_service", url)
 
 
-def received(event: Event, offset: int = 0) -> Received:
+def received(event: Event, key_bytes: bytes | None) -> Received:
     envelope = event.envelope
     key = envelope.partitionkey
-    record = ConsumerRecord(topics.ERP, 0, offset, 0, 0, key.encode(), as_bytes(event), None, 0, 0, ())
+    record = ConsumerRecord(topics.ERP, 0, 0, 0, 0, key_bytes, as_bytes(event), None, 0, 0, ())
     cause = Cause(envelope.traceparent, envelope.tracestate, envelope.correlationid or envelope.id, envelope.id)
-    return Received(event, key, topics.ERP, 0, offset, cause, record)
+    return Received(event, key, topics.ERP, 0, 0, cause, record)
 
 
 async def until(condition: Callable[[], object], seconds: float = 30) -> None:
@@ -62,9 +62,9 @@ class Desk:
     read: int = 0
     seen: list[Event] = field(default_factory=list)
 
-    async def deliver(self, *events: Event) -> None:
-        """Hand over a batch as the consumer does."""
-        batch = [received(event) for event in events]
+    async def deliver(self, *events: Event, key: bytes | None = None) -> None:
+        """Hand over a batch as the consumer does; `key` is what the ERP used as Kafka key."""
+        batch = [received(event, key) for event in events]
         async with self.database.begin() as transaction:
             await transaction.lock([one.key for one in batch])
             await reads(unit_of_work).handle(transaction, batch)

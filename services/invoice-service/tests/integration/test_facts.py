@@ -155,6 +155,22 @@ async def test_an_invoice_of_another_customer_is_poison(desk):
         await desk.deliver(invoice_issued(customer_id="c2", version=2))
 
 
+@pytest.mark.parametrize("key", [None, b"c1", b"acme/c1", b"acme/other"])
+async def test_a_key_of_an_erps_own_making_does_no_harm(desk, key):
+    await desk.deliver(tenant_changed())
+
+    await desk.deliver(invoice_issued(), key=key)
+
+    assert (await desk.types())[-1] == "invoice.registered"
+
+
+async def test_a_key_that_names_another_tenant_is_poison(desk):
+    await desk.deliver(tenant_changed())
+
+    with pytest.raises(Poison):
+        await desk.deliver(invoice_issued(), key=b"other/c1")
+
+
 async def test_a_tenant_never_changes_its_mode(desk):
     await desk.deliver(tenant_changed())
 

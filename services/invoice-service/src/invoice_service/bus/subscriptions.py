@@ -52,8 +52,8 @@ def reads(unit_of_work: UnitOfWorkOf) -> Reads:
 
 
 def _check_tenant(received: Received) -> None:
-    """A key that names another tenant than the event itself comes from a sender that mixes tenants up."""
+    """A key that names a customer of another tenant comes from a sender that mixes tenants up."""
     key: bytes = received.record.key or b""
-    tenant = key.partition(b"/")[0]
-    if tenant and tenant != received.event.envelope.tenantid.encode():
+    tenant, slash, _ = key.partition(b"/")
+    if slash and tenant != received.event.envelope.tenantid.encode():
         raise Poison(received, "the key names another tenant than the event")
