@@ -14,12 +14,16 @@ from datetime import time
 from rich.console import Console
 
 from kulant_cli.book import Book
-from kulant_cli.judge import Verdict, Violation, judge
+from kulant_cli.judge import Evidence, Verdict, Violation, judge
+from kulant_cli.judge.counting import count
+from kulant_cli.judge.story import read_story
 from kulant_cli.play import Play, Played
 from kulant_cli.progress import Days, shown_days
 from kulant_cli.stack import Stack
 from kulant_cli.stack_info import StackInfo
 from kulant_cli.summary import Result, show
+
+PIPE_WIDTH = 132
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ def new_tenant(prefix: str) -> str:
 def perform(book: Book, settings: Settings) -> int:
     """Play the book, print the summary, stay if asked to; 0 only if the judge finds nothing wrong."""
     began = machine.monotonic()
-    console = Console(stderr=settings.is_json, highlight=False)
+    console = _console(to_stderr=settings.is_json)
     with _stack() as (info, is_ours):
         console.print(info.line, style="dim")
         result = _play(book, settings, info, console, began)
@@ -51,6 +55,14 @@ def perform(book: Book, settings: Settings) -> int:
         if settings.stays and is_ours:
             _stay(console)
     return 0 if result.verdict.ok else 1
+
+
+def _console(*, to_stderr: bool) -> Console:
+    """A terminal tells its own width; a file or pipe gets one that breaks no address."""
+    console = Console(stderr=to_stderr, highlight=False)
+    if not console.is_terminal:
+        console.width = PIPE_WIDTH
+    return console
 
 
 @contextmanager
@@ -71,12 +83,15 @@ def _stack() -> Iterator[tuple[StackInfo, bool]]:
 def _play(book: Book, settings: Settings, info: StackInfo, console: Console, began: float) -> Result:
     with shown_days(console) as days:
         played = asyncio.run(_played(book, settings, info, days))
-    verdict = judge(played.evidence)
-    if played.broken_off is not None:
-        verdict = Verdict((Violation("broken_off", played.broken_off),), verdict.counts)
+    verdict = judge(played.evidence) if played.broken_off is None else _broken_off(played.evidence, played.broken_off)
     seconds = machine.monotonic() - began
     title = f"{settings.title}, {seconds:.0f} seconds"
     return Result(title, book, played.evidence, verdict, played.pages, seconds)
+
+
+def _broken_off(evidence: Evidence, why: str) -> Verdict:
+    """What came of it is counted; half a story cannot be judged."""
+    return Verdict((Violation("broken_off", why),), count(read_story(evidence)))
 
 
 async def _played(book: Book, settings: Settings, info: StackInfo, days: Days) -> Played:

@@ -31,7 +31,7 @@ from kulant_devstack.topics import create_topics, run_apart
 
 log = logging.getLogger(__name__)
 
-READY_SECONDS = 90
+READY_SECONDS = 180
 TOOL_LAYER = 1
 Layout = Mapping[str, Sequence[Sequence[str]]]
 

@@ -136,4 +136,6 @@ def _places(result: Result, info: StackInfo) -> list[tuple[str, str, str]]:
 
 
 def _list(counts: dict[str, int] | Counter[str]) -> str:
-    return ", ".join(f"{number} {name.replace('_', ' ')}" for name, number in sorted(counts.items()) if number)
+    """The kinds with their numbers; a single kind needs none."""
+    some = [(name.replace("_", " "), number) for name, number in sorted(counts.items()) if number]
+    return some[0][0] if len(some) == 1 else ", ".join(f"{number} {name}" for name, number in some)
