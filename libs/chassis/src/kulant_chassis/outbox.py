@@ -19,6 +19,7 @@ from kulant_contracts.envelope import CONTENT_TYPE
 
 _log = structlog.get_logger(__name__)
 
+_IS_FILLED = text("SELECT EXISTS (SELECT FROM outbox)")
 _TAKE_LEASE = text(
     "INSERT INTO relay_lease (name, owner, expires_at)"
     " VALUES ('outbox', :owner, clock_timestamp() + make_interval(secs => :seconds))"
@@ -134,13 +135,13 @@ class Relay:
 
     async def _publish_batch(self) -> int:
         async with self._database.engine.begin() as connection:
+            if not (await connection.execute(_IS_FILLED)).scalar_one():  # idle: write nothing
+                return 0
             parameters = {"owner": self._owner, "seconds": self._lease_seconds}
             if (await connection.execute(_TAKE_LEASE, parameters)).first() is None:
                 await self._drop_producer()
                 return 0
             rows = [Row(*row) for row in (await connection.execute(_OLDEST, {"rows": BATCH_ROWS}))]
-        if not rows:
-            return 0
         await asyncio.wait_for(self._send(rows), SEND_TIMEOUT_SECONDS)
         async with self._database.engine.begin() as connection:
             await connection.execute(_DELETE, {"ids": [row.id for row in rows]})
