@@ -42,16 +42,13 @@ class Wire(BaseModel):
 class _Written:
     """Reads a date or an instant from its one written form only: no numbers, no other notations."""
 
-    def __init__(self, pattern: str, parse: CoreSchema, instance: CoreSchema, json_format: str) -> None:
-        self._text = core_schema.chain_schema([core_schema.str_schema(strict=True, pattern=pattern), parse])
-        self._instance = instance
+    def __init__(self, *, in_json: CoreSchema, instance: CoreSchema, text: CoreSchema, json_format: str) -> None:
+        self._in_json = in_json
+        self._in_python = core_schema.union_schema([instance, text], mode="left_to_right")
         self._json_format = json_format
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.json_or_python_schema(
-            json_schema=self._text,
-            python_schema=core_schema.union_schema([self._instance, self._text], mode="left_to_right"),
-        )
+        return core_schema.json_or_python_schema(json_schema=self._in_json, python_schema=self._in_python)
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         return {"type": "string", "format": self._json_format}
@@ -69,6 +66,10 @@ def _instants(*, strict: bool) -> CoreSchema:
         le=LAST_INSTANT,
         microseconds_precision="truncate",
     )
+
+
+def _text(pattern: str, parse: CoreSchema) -> CoreSchema:
+    return core_schema.chain_schema([core_schema.str_schema(strict=True, pattern=pattern), parse])
 
 
 @cache
@@ -115,8 +116,21 @@ class OpenEnum:
         return {"type": "string", "x-open-enum": known.get("enum") or [known["const"]]}
 
 
-Day = Annotated[date, _Written(_DAY, _days(strict=False), _days(strict=True), "date")]
-Instant = Annotated[datetime, _Written(_INSTANT, _instants(strict=False), _instants(strict=True), "date-time")]
+# Strict reading of JSON takes a day in its one form, but an instant in several: hence the detour for instants.
+_INSTANT_TEXT: Final = _text(_INSTANT, _instants(strict=False))
+Day = Annotated[
+    date,
+    _Written(
+        in_json=_days(strict=True),
+        instance=_days(strict=True),
+        text=_text(_DAY, _days(strict=False)),
+        json_format="date",
+    ),
+]
+Instant = Annotated[
+    datetime,
+    _Written(in_json=_INSTANT_TEXT, instance=_instants(strict=True), text=_INSTANT_TEXT, json_format="date-time"),
+]
 
 Id = Annotated[str, Field(strict=True, min_length=1, max_length=200, pattern=ONE_LINE)]
 TenantSlug = Annotated[str, Field(strict=True, pattern=r"^[a-z0-9-]{1,40}$")]
