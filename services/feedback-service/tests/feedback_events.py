@@ -122,13 +122,13 @@ def delivery_sent():
     )
 
 
-def promise_taken_up():
+def promise_taken_up(promise_id="p-1"):
     return CasePromiseMadeV1(
         case_id="case-1",
         customer_id="c-1",
         creditor_id="main",
         at=NOW,
-        promise_id="p-1",
+        promise_id=promise_id,
         money=EUR_119,
         on=date(2026, 5, 29),
     )

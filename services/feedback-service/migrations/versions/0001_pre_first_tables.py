@@ -94,7 +94,6 @@ TABLES = (
         named_on date NOT NULL,
         method text,
         said_at timestamptz NOT NULL,
-        event_id text NOT NULL,
         sequence bigint NOT NULL,
         is_taken_up boolean NOT NULL DEFAULT false,
         UNIQUE (answer_id, part)
@@ -102,7 +101,6 @@ TABLES = (
     """,
     "CREATE INDEX response_customer ON response (tenant, customer_id, creditor_id, said_at DESC)",
     "CREATE INDEX response_said ON response (tenant, said_at, response_id)",
-    "CREATE INDEX response_event ON response (event_id)",
 )
 COMMENTS = {
     "item": "Open items as invoice-service and reminders told them; the highest version wins.",

@@ -47,11 +47,11 @@ class Feedback:
     http: AsyncClient
     app: FastAPI
 
-    async def read(self, *events: EventData, causationid: str | None = None) -> None:
+    async def read(self, *events: EventData) -> None:
         """Hand events to the reader's handler, as one batch in one transaction."""
         handler = reads(lambda transaction: FeedbackStore(transaction, drafts)).handle
         async with self.database.begin() as transaction:
-            batch = [_received(data, number, causationid) for number, data in enumerate(events, 1)]
+            batch = [_received(data, number) for number, data in enumerate(events, 1)]
             await transaction.lock({one.key for one in batch})
             await handler(transaction, batch)
 
@@ -60,7 +60,7 @@ class Feedback:
             return [tuple(row) for row in await connection.execute(text(query))]
 
 
-def _received(data: EventData, number: int, causationid: str | None) -> Received:
+def _received(data: EventData, number: int) -> Received:
     key = key_of("acme", data)
     traceparent = f"00-{'a' * 31}1-{'b' * 15}1-01"
     envelope = Envelope(
@@ -73,7 +73,6 @@ def _received(data: EventData, number: int, causationid: str | None) -> Received
         sequence=number,
         traceparent=traceparent,
         correlationid="erp-1",
-        causationid=causationid,
     )
     return Received(
         Event(envelope, data), key, data.TOPIC, 0, number, Cause(traceparent, None, "erp-1", envelope.id), None

@@ -197,8 +197,10 @@ async def test_a_promise_that_was_taken_up_is_shown_as_agreed(feedback):
     await feedback.http.post(PAGE, data=await promise(feedback))
     ((event, _),) = await published(feedback)
 
-    await feedback.read(promise_taken_up(), causationid=event.envelope.id)
+    await feedback.read(promise_taken_up("another-promise"))
+    assert "Agreed" not in (await feedback.http.get(PAGE)).text
 
+    await feedback.read(promise_taken_up(event.data.response_id))
     assert "Agreed" in (await feedback.http.get(PAGE)).text
 
 

@@ -32,8 +32,7 @@ def facts_of(received: Received) -> Iterable[Fact]:
         case DeliverySentV1():
             return [MessageSent(tenant, data.delivery_id, _uuid(received, data.reminder_id), data.at)]
         case CasePromiseMadeV1():
-            caused_by = received.event.envelope.causationid
-            return [PromiseTakenUp(tenant, caused_by)] if caused_by else []
+            return _taken_up(tenant, data)
     return []
 
 
@@ -118,6 +117,13 @@ def _as_reminded(reminder: Reminder, item: ReminderItem) -> Item:
         state="open",
         version=0,
     )
+
+
+def _taken_up(tenant: str, data: CasePromiseMadeV1) -> Iterable[Fact]:
+    try:
+        return [PromiseTakenUp(tenant, UUID(data.promise_id))]
+    except ValueError:  # a promise that was not made here
+        return []
 
 
 def _uuid(received: Received, text: str) -> UUID:

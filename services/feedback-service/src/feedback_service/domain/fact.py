@@ -31,10 +31,10 @@ class MessageSent:
 
 @dataclass(frozen=True, slots=True)
 class PromiseTakenUp:
-    """The dunning decisions rest on a promise that was given out as that event."""
+    """The dunning decisions rest on a promise: the one of the response with that id, which keeps it as its own."""
 
     tenant: str
-    event_id: str
+    response_id: UUID
 
 
 Fact = Item | Customer | Creditor | ReminderRequested | MessageSent | PromiseTakenUp

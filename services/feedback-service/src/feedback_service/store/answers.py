@@ -27,11 +27,11 @@ PROMISE_MADE = "promise_made"
 
 _COLUMNS = (
     "response_id, answer_id, part, tenant, customer_id, creditor_id, case_id, reminder_id, intent, item_id,"
-    " amount_minor, currency, named_on, method, said_at, event_id, sequence"
+    " amount_minor, currency, named_on, method, said_at, sequence"
 )
 _INSERT = text(
     f"INSERT INTO response ({_COLUMNS}) VALUES (:response_id, :answer_id, :part, :tenant, :customer_id, :creditor_id,"  # noqa: S608 -- constants
-    " :case_id, :reminder_id, :intent, :item_id, :amount_minor, :currency, :named_on, :method, :said_at, :event_id,"
+    " :case_id, :reminder_id, :intent, :item_id, :amount_minor, :currency, :named_on, :method, :said_at,"
     " :sequence)"
 )
 _ANSWER = text(
@@ -58,7 +58,7 @@ _LAST_SEQUENCES = text(
 
 
 async def insert(connection: AsyncConnection, answer: Answer, published: Sequence[Published]) -> None:
-    """One row for each part, with the event that it became."""
+    """One row for each part, with the sequence of the event that it became."""
     statement = answer.statement
     is_claim = isinstance(statement, PaymentClaimed)
     rows = [
@@ -78,7 +78,6 @@ async def insert(connection: AsyncConnection, answer: Answer, published: Sequenc
             "named_on": statement.on,
             "method": statement.method if isinstance(statement, PaymentClaimed) else None,
             "said_at": answer.said_at,
-            "event_id": str(event.id),
             "sequence": event.sequence,
         }
         for number, (part, event) in enumerate(zip(statement.parts, published, strict=True))

@@ -60,8 +60,8 @@ _SAVE_SENT = text(
     f" SELECT {', '.join(_MESSAGE_COLUMNS)} FROM {_rows(_MESSAGE_COLUMNS)} ON CONFLICT DO NOTHING"
 )
 _TAKE_UP = text(
-    "UPDATE response SET is_taken_up = true FROM unnest(CAST(:tenant AS text[]), CAST(:event_id AS text[]))"
-    " AS row(tenant, event_id) WHERE response.event_id = row.event_id AND response.tenant = row.tenant"
+    "UPDATE response SET is_taken_up = true FROM unnest(CAST(:tenant AS text[]), CAST(:response_id AS uuid[]))"
+    " AS row(tenant, response_id) WHERE response.response_id = row.response_id AND response.tenant = row.tenant"
 )
 
 
@@ -123,6 +123,6 @@ async def mark_taken_up(connection: AsyncConnection, promises: Sequence[PromiseT
     if promises:
         rows = {
             "tenant": [promise.tenant for promise in promises],
-            "event_id": [promise.event_id for promise in promises],
+            "response_id": [promise.response_id for promise in promises],
         }
         await connection.execute(_TAKE_UP, rows)

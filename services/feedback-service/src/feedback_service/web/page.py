@@ -1,6 +1,6 @@
 """The routes of the customer's page. Nothing here writes the link's token anywhere but into the page itself."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -74,13 +74,13 @@ class Desk:
         self._renderer = Renderer()
         self._pace = Pace()
 
-    async def guarded(self, request: Request, token: str, work: Callable[[UUID], object]) -> Response:
+    async def guarded(self, request: Request, token: str, work: Callable[[UUID], Awaitable[Response]]) -> Response:
         """Check the link, do the work, and turn every expected trouble into a page that says what to do."""
         reminder_id = verify(self._doors.secret, PAGE_PURPOSE, token)
         if reminder_id is None:
             return self._renderer.notice(notices.UNKNOWN)
         try:
-            return await work(reminder_id)  # type: ignore[misc,no-any-return]
+            return await work(reminder_id)
         except tuple(_NOTICES) as trouble:
             return self._renderer.notice(_NOTICES[type(trouble)])
         except NothingOwed:
