@@ -26,10 +26,10 @@ def distributions_imported(package: Path) -> set[str]:
     for file in package.glob("src/**/*.py"):
         for node in ast.walk(ast.parse(file.read_text())):
             match node:
-                case ast.Import(names=names):
-                    modules = [name.name for name in names]
-                case ast.ImportFrom(module=str(module), level=0, names=names):
-                    modules = [module, *(f"{module}.{name.name}" for name in names)]
+                case ast.Import(names=aliases):
+                    modules = [alias.name for alias in aliases]
+                case ast.ImportFrom(module=str(origin), level=0, names=aliases):
+                    modules = [origin, *(f"{origin}.{alias.name}" for alias in aliases)]
                 case _:
                     continue
             for module in modules:
