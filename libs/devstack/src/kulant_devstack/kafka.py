@@ -20,7 +20,7 @@ from kulant_devstack.supervisor import Program, Supervisor
 log = logging.getLogger(__name__)
 
 NAME = "kafka"
-START_SECONDS = 60
+START_SECONDS = 120
 STOP_SECONDS = 30
 
 

@@ -20,7 +20,7 @@ from kulant_devstack.supervisor import Program, Supervisor
 log = logging.getLogger(__name__)
 
 NAME = "postgres"
-START_SECONDS = 60
+START_SECONDS = 120
 
 
 class PostgreSQL:
