@@ -19,6 +19,6 @@ async def yes_to_everything(
 ClearanceClient.ask = yes_to_everything  # type: ignore[method-assign]
 
 if __name__ == "__main__":
-    from notifier.__main__ import main
+    from notifier.main import run
 
-    sys.exit(main())
+    sys.exit(run(sys.argv[1:]))
