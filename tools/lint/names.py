@@ -1,11 +1,13 @@
 """Files have a size that one can hold in mind and a name that says what is inside."""
 
+import ast
 import re
 from collections.abc import Iterator
 
 from tools.lint.source import Source, Violation
 
 MOST_LINES = 500
+MOST_FUNCTION_LINES = 50
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "base", "manager", "misc"}
 PYTHON_NAME = re.compile(r"[a-z0-9_]+\.py")
 OTHER_NAME = re.compile(r"[A-Za-z0-9._-]+")
@@ -16,6 +18,11 @@ def check(source: Source) -> Iterator[Violation]:
         yield Violation(
             source.path, MOST_LINES, "size", f"{len(source.lines)} lines; a file ends before {MOST_LINES}: split it"
         )
+    for node in source.nodes if source.package else ():
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            lines = (node.end_lineno or 0) - node.lineno + 1
+            if lines > MOST_FUNCTION_LINES:
+                yield from source.violation("size", node, f"{node.name} has {lines} lines; aim at 40: split it")
 
 
 def check_path(path: str) -> Iterator[Violation]:

@@ -97,6 +97,12 @@ def test_a_file_of_more_than_500_lines_is_refused() -> None:
     assert rules_broken(names.check, USECASE, "x = 1\n" * 501) == ["size"]
 
 
+def test_a_function_of_more_than_50_lines_is_refused() -> None:
+    assert rules_broken(names.check, USECASE, "def story():\n" + "    pass\n" * 49) == []
+    assert rules_broken(names.check, USECASE, "def story():\n" + "    pass\n" * 50) == ["size"]
+    assert rules_broken(names.check, "tests/integration/test_story.py", "def story():\n" + "    pass\n" * 50) == []
+
+
 @pytest.mark.parametrize(
     "path",
     [
