@@ -5,7 +5,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -180,8 +179,7 @@ class Stack:
                 whole = set(roles) == set(ROLES[service])
                 port = int(self.info.services[service].rpartition(":")[2]) if "api" in roles else 0
                 self._add_program(service if whole else f"{service}.{'+'.join(roles)}", service, tuple(roles), port)
-        with ThreadPoolExecutor(len(ROLES)) as pool:
-            list(pool.map(self._migrate, ROLES))
+        self._migrate()
 
     def _add_program(self, name: str, service: str, roles: tuple[str, ...], port: int) -> None:
         self._programs[name] = service_program(name, service, roles, self._environment_of(service, port))
@@ -191,11 +189,12 @@ class Stack:
         own = service_environment(service, self.info.database_urls[service], port)
         return {**self._surroundings.environment(), **own, **self._environment}
 
-    def _migrate(self, service: str) -> None:
-        argv = (sys.executable, "-m", package_of(service), "migrate")
-        done = subprocess.run(argv, env=self._environment_of(service, 0), capture_output=True, text=True, check=False)
+    def _migrate(self) -> None:
+        argv = (sys.executable, "-m", "kulant_cli.migrating", *map(package_of, ROLES))
+        environment = {name: value for service in ROLES for name, value in self._environment_of(service, 0).items()}
+        done = subprocess.run(argv, env=environment, capture_output=True, text=True, check=False)
         if done.returncode != 0:
-            raise StackFailed(f"The database of {service} could not be migrated: {done.stdout}{done.stderr}")
+            raise StackFailed(f"The databases could not be migrated: {done.stdout}{done.stderr}")
 
     def _program(self, name: str) -> Program:
         if name not in self._programs:
