@@ -10,8 +10,8 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from kulant_cli.stack import Stack
 
+from kulant_cli.stack import Stack
 from tests.integration.story import Story
 
 LAYOUT = {
@@ -23,7 +23,7 @@ LAYOUT = {
 ENVIRONMENT = {
     f"KULANT_{service}_{name}": value
     for service in ("INVOICE_SERVICE", "DUNNING_ENGINE", "NOTIFIER", "FEEDBACK_SERVICE")
-    for name, value in {"SESSION_TIMEOUT_MS": "3000", "LEASE_SECONDS": "2", "TRACE_RATIO": "0"}.items()
+    for name, value in {"SESSION_TIMEOUT_MS": "6000", "LEASE_SECONDS": "2", "TRACE_RATIO": "0"}.items()
 }
 _numbers = count(1)
 

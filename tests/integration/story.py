@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Callable, Iterable
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -46,18 +47,20 @@ class Story:
         self._versions = 1
 
     async def __aenter__(self) -> Self:
-        await self.doors.__aenter__()
-        await self.erp.start()
-        await self.listener.start()
-        book = Book(self.tenant, "Story", MONDAY, MONDAY.date(), fiction.CREDITOR, (), (), ())
-        await self.say(tenant_changed(book), creditor_changed(fiction.CREDITOR))
-        await self.settle()
+        async with AsyncExitStack() as leaving:
+            await leaving.enter_async_context(self.doors)
+            leaving.push_async_callback(self.erp.stop)
+            await self.erp.start()
+            leaving.push_async_callback(self.listener.stop)
+            await self.listener.start()
+            book = Book(self.tenant, "Story", MONDAY, MONDAY.date(), fiction.CREDITOR, (), (), ())
+            await self.say(tenant_changed(book), creditor_changed(fiction.CREDITOR))
+            await self.settle()
+            self._leaving = leaving.pop_all()
         return self
 
-    async def __aexit__(self, *problem: object) -> None:
-        await self.listener.stop()
-        await self.erp.stop()
-        await self.doors.__aexit__(*problem)
+    async def __aexit__(self, *_: object) -> None:
+        await self._leaving.aclose()
 
     async def say(self, *facts: EventData) -> None:
         """Publish facts as the ERP and wait for the broker's acknowledgement."""
@@ -140,8 +143,7 @@ class Story:
         events = [
             decode(record.value, record.headers, EVENTS)
             for record in self.listener.records
-            if ".dead-letter." not in record.topic
-            and any(f'"{name}"'.encode() in record.value for name in names)
+            if ".dead-letter." not in record.topic and any(f'"{name}"'.encode() in record.value for name in names)
         ]
         return [event for event in events if event.envelope.type in names]
 

@@ -5,6 +5,7 @@ import signal
 
 import asyncpg
 import pytest
+
 from kulant_cli.facts import invoice_issued
 from kulant_contracts import topics
 from kulant_contracts.delivery import DeliverySentV1, DeliveryUnknownV1
@@ -12,7 +13,6 @@ from kulant_contracts.envelope import decode
 from kulant_contracts.invoice import HoldChangedV1, InvoiceRegisteredV1
 from kulant_contracts.registry import EVENTS
 from kulant_contracts.reminder import ReminderRequestedV1
-
 from tests.integration.story import BEFORE_REMINDER, REMINDED_AT, Story, until
 
 CUSTOMERS = 12

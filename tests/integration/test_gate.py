@@ -10,12 +10,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+
 from kulant_cli.facts import invoice_issued
 from kulant_contracts.delivery import DeliverySentV1, DeliverySuppressedV1
 from kulant_contracts.invoice import ItemBalanceChangedV1, ItemSettledV1
 from kulant_contracts.reminder import ReminderRequestedV1, ReminderWithdrawnV1
 from kulant_devstack.supervisor import Program
-
 from tests.integration.story import REMINDED_AT, Story, until
 
 SENDER = "notifier.send"
@@ -136,7 +136,9 @@ async def test_a_payment_of_a_part_leads_to_a_mail_about_the_rest_alone(story):
     assert len(await story.events(ReminderWithdrawnV1)) == 1
 
 
-@pytest.mark.parametrize("owner", ["invoice-service.api+relay+timers", "dunning-engine.api+relay+timers", "feedback-service.api+consume"])
+@pytest.mark.parametrize(
+    "owner", ["invoice-service.api+relay+timers", "dunning-engine.api+relay+timers", "feedback-service.api+consume"]
+)
 async def test_while_an_owner_is_away_the_notifier_waits_and_then_goes_on(story, owner):
     await story.one_debt()
     await story.stop(SENDER)

@@ -4,12 +4,12 @@ import random
 
 import asyncpg
 import pytest
+
 from kulant_cli.facts import invoice_issued
 from kulant_contracts import topics
 from kulant_contracts.delivery import DeliverySentV1
 from kulant_contracts.invoice import ItemBalanceChangedV1, ItemOverdueV1, ItemSettledV1
 from kulant_contracts.reminder import ReminderRequestedV1
-
 from tests.integration.story import REMINDED_AT, Story
 
 

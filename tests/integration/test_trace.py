@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from kulant_cli.facts import invoice_issued
 from kulant_contracts.envelope import Envelope
 from kulant_contracts.response import ResponsePromiseMadeV1
-
 from tests.integration.story import REMINDED_AT, until
 
 SERVICES = {"invoice-service", "dunning-engine", "notifier", "feedback-service"}
@@ -40,7 +40,12 @@ async def test_the_erps_own_trace_reaches_a_span_that_names_the_invoice_in_every
 
 @pytest.mark.parametrize(
     ("links", "parent", "reached"),
-    [([], "aaaaaaaaaaaaaaaa", True), (["1" * 32 + "/aaaaaaaaaaaaaaaa"], None, True), ([], None, False), (["2" * 32 + "/b"], None, False)],
+    [
+        ([], "aaaaaaaaaaaaaaaa", True),
+        (["1" * 32 + "/aaaaaaaaaaaaaaaa"], None, True),
+        ([], None, False),
+        (["2" * 32 + "/b"], None, False),
+    ],
 )
 def test_a_span_is_reached_over_its_parent_or_a_link_and_not_otherwise(links, parent, reached):
     span = {

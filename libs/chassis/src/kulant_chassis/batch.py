@@ -114,7 +114,7 @@ class BatchProcessor:
             EVENTS_SKIPPED.labels(topic, "unknown").inc()
             return None, None
         except Undecodable as problem:
-            key_text = _text_key(record)
+            key_text = problem.key or _text_key(record)
             tenant = key_text.split("/", 1)[0] if key_text else None
             return None, Parked(key_text, tenant, topic, record.partition, record.offset, problem.reason, None)
         envelope = event.envelope

@@ -138,6 +138,9 @@ class Consumer:
             now = monotonic()
             PARTITIONS_HELD.set(sum(partition.held_until > now for partition in self._partitions.values()))
             idle = [place for place, partition in self._partitions.items() if partition.is_idle(now)]
+            if not consumer.assignment():
+                await consumer.getmany(timeout_ms=POLL_MS)  # raises what keeps this member out of its group
+                continue
             if not idle:
                 await pause(self._stopping, 0.02)
                 continue

@@ -36,7 +36,9 @@ class ServiceSettings(BaseSettings):
     database_pool_size: int = Field(default=10, ge=2, le=100, description="Connections to PostgreSQL at most.")
     batch_records: int = Field(default=500, ge=1, le=5000, description="Records of one partition batch at most.")
     session_timeout_ms: int = Field(
-        default=10_000, ge=1_000, description="Kafka takes partitions away from a consumer silent for so long."
+        default=10_000,
+        ge=6_000,  # below the brokers' default group.min.session.timeout.ms nobody is let into a group
+        description="Kafka takes partitions away from a consumer silent for so long.",
     )
     parking_limit: int = Field(
         default=50, ge=1, description="So many decodable facts parked since start stop the consumer."
