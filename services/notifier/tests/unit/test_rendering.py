@@ -241,6 +241,9 @@ async def test_costs_are_explained_in_a_line_of_their_own() -> None:
             id="reminder",
         ),
         pytest.param(NextStep("person", date(2026, 3, 23)), "a person from our team will get in touch", id="person"),
+        pytest.param(
+            NextStep("review", date(2026, 3, 23)), "look at it again, not before Monday, 23 March", id="review"
+        ),
         pytest.param(NextStep("none", None), "No further message about this is planned", id="nothing"),
         pytest.param(NextStep("something_new", date(2026, 3, 23)), "write to you once more", id="unknown code"),
     ],
