@@ -21,7 +21,7 @@ from kulant_cli.fleet import (
 )
 from kulant_cli.stack_info import StackInfo, forget_info, load_info
 from kulant_contracts import topics
-from kulant_devstack.errors import StackFailed
+from kulant_devstack.errors import StackBusy, StackFailed
 from kulant_devstack.places import state_folder
 from kulant_devstack.ports import LOOPBACK, free_ports, is_listening
 from kulant_devstack.servers import Servers
@@ -75,6 +75,8 @@ class Stack:
 
         Without services: servers, topics, mailbox, trace viewer and migrated databases, for `start_process` later.
         """
+        if self.already_running() is not None:
+            raise StackBusy(f"A stack runs already in {self.servers.state}. `kulant down` stops it.")
         self.servers.start()
         try:
             self._start_tools()

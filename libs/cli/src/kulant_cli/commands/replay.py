@@ -16,9 +16,7 @@ TIMES = (time(9, tzinfo=UTC),)
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command understands."""
     parser.add_argument("file", type=Path, metavar="FILE.csv", help="one invoice a line, with its payment")
-    parser.add_argument(
-        "--from", dest="first_on", type=date.fromisoformat, metavar="DAY", help="first day, YYYY-MM-DD"
-    )
+    parser.add_argument("--from", dest="first_on", type=date.fromisoformat, metavar="DAY", help="first day, YYYY-MM-DD")
     parser.add_argument("--until", dest="last_on", type=date.fromisoformat, metavar="DAY", help="last day, included")
     parser.add_argument("--json", action="store_true", help="print the summary as one line of JSON on stdout")
 
