@@ -1,6 +1,5 @@
-"""Where the embedded stack keeps things: a cache per user, a state per checkout, a database home for root."""
+"""Where the embedded stack keeps things: a cache per user and a state per checkout, each for its user alone."""
 
-import hashlib
 import os
 import pwd
 import stat
@@ -10,8 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kulant_devstack.errors import StackFailed
-
-ROOT_HOME = Path("/var/lib/kulant")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,30 +95,6 @@ def _check_user_is_known(uid: int) -> None:
             f"Your user id {uid} has no entry in this system's list of users, and PostgreSQL wants one. "
             "Run as a user that has, or as root."
         ) from error
-
-
-def open_folder(path: Path) -> Path:
-    """A folder below root's home that everybody can pass through but only root can write to."""
-    for folder in (ROOT_HOME, path):
-        folder.mkdir(mode=0o755, exist_ok=True)
-        check_owned_by_root(folder)
-        folder.chmod(0o755)
-    return path
-
-
-def check_owned_by_root(path: Path) -> None:
-    """Refuse a folder that anyone but root could have prepared for us."""
-    found = path.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != 0 or found.st_mode & 0o022:
-        raise StackFailed(f"{path} must be a folder that only root can write to. Remove it and start again.")
-
-
-def database_folder(state: Path) -> Path:
-    """Where the database of this state lives: in the state itself, or for root where `nobody` can reach it."""
-    if os.geteuid() != 0:
-        return state / "postgres"
-    name = hashlib.sha256(os.fsencode(state.resolve())).hexdigest()[:16]
-    return ROOT_HOME / f"state-{name}"
 
 
 def write_private(path: Path, text: str) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from kulant_devstack.databases import Databases
 from kulant_devstack.errors import StackFailed
 from kulant_devstack.identity import birth_of, works_in
-from kulant_devstack.places import open_folder, own_folder, server_account, write_private
+from kulant_devstack.places import own_folder, server_account, write_private
 from kulant_devstack.ports import LOOPBACK, free_ports, is_free
 from kulant_devstack.postgres_binaries import find_binaries, version_of
 from kulant_devstack.supervisor import Program, Supervisor
@@ -33,7 +33,7 @@ class PostgreSQL:
     def __init__(self, folder: Path, home: Path, supervisor: Supervisor) -> None:
         self._folder = own_folder(folder)
         self._account = server_account()
-        self._home = own_folder(home) if self._account is None else open_folder(home)
+        self._home = home
         self._supervisor = supervisor
         self._binaries = find_binaries()
         self._port = 0

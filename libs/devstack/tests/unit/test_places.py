@@ -6,8 +6,9 @@ import stat
 import pytest
 
 from kulant_devstack import places
+from kulant_devstack.database_home import ROOT_HOME, database_folder
 from kulant_devstack.errors import StackFailed
-from kulant_devstack.places import cache_folder, database_folder, own_folder, state_folder, write_private
+from kulant_devstack.places import cache_folder, own_folder, state_folder, write_private
 
 
 def test_an_own_folder_is_for_this_user_alone(tmp_path):
@@ -48,7 +49,7 @@ def test_an_ordinary_users_database_lies_in_the_state_and_roots_outside_of_it(tm
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     assert database_folder(tmp_path) == tmp_path / "postgres"
     monkeypatch.setattr(os, "geteuid", lambda: 0)
-    assert database_folder(tmp_path).parent == places.ROOT_HOME
+    assert database_folder(tmp_path).parent == ROOT_HOME
     assert database_folder(tmp_path) != database_folder(tmp_path / "other")
 
 
