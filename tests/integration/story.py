@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
+import httpx2
+
 from kulant_chassis.clock import WallClock
 from kulant_cli import fiction
 from kulant_cli.book import Book, Customer, Invoice, Payment, Person
@@ -157,6 +159,14 @@ class Story:
 
         await until(is_there)
         return found
+
+    async def reminder(self, reminder_id: str) -> dict[str, Any]:
+        """A reminder as the notifier's API shows it to an operator."""
+        info = self.system.info
+        headers = {"Authorization": f"Bearer {info.token().strip()}", "Kulant-Tenant": self.tenant}
+        async with httpx2.AsyncClient(headers=headers, trust_env=False) as client:
+            answer = await client.get(f"{info.services['notifier']}/v1/reminders/{reminder_id}")
+        return dict(answer.json()) if answer.is_success else {}
 
     async def answer(self, letter: Letter, kind: str, **fields: str) -> int:
         """Open the page that a mail links to and send its form of that kind: `paid` or `promise`."""

@@ -154,3 +154,11 @@ async def test_while_an_owner_is_away_the_notifier_waits_and_then_goes_on(story,
 
     assert len(story.letters()) == 1
     assert len(await story.events(DeliverySentV1)) == 1
+
+
+async def _is_claimed(story: Story, reminder_id: str) -> bool:
+    return (await story.reminder(reminder_id)).get("state") == "claimed"
+
+
+async def _has_waited(story: Story, reminder_id: str) -> bool:
+    return (await story.reminder(reminder_id)).get("waiting_for") is not None

@@ -10,7 +10,7 @@ from kulant_contracts import topics
 from kulant_contracts.delivery import DeliverySentV1
 from kulant_contracts.invoice import ItemBalanceChangedV1, ItemOverdueV1, ItemSettledV1
 from kulant_contracts.reminder import ReminderRequestedV1
-from tests.integration.story import REMINDED_AT, Story
+from tests.integration.story import BEFORE_REMINDER, REMINDED_AT, Story
 
 
 async def test_an_unpaid_invoice_is_reminded_of_once_five_days_after_it_was_due(story):
@@ -46,6 +46,7 @@ async def test_every_message_twice_changes_nothing(story):
     part = story.payment(story.invoice("i2"), minor=900)
     await story.settle()
     await story.say(part, part)
+    await story.day(BEFORE_REMINDER)
     await story.day(REMINDED_AT)
     await story.say(*facts, part)
     await story.settle()
@@ -66,6 +67,7 @@ async def test_shuffled_facts_give_the_same_state(story, seed):
     for fact in facts:
         await story.say(fact)
 
+    await story.day(BEFORE_REMINDER)
     await story.day(REMINDED_AT)
 
     open_amounts = await _latest_open(story)
