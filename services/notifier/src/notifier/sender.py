@@ -101,6 +101,7 @@ class Sender:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._parts.gateway.close()
         await self._try(self._leave)
 
     def is_alive(self) -> bool:

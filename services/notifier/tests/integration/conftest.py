@@ -58,7 +58,6 @@ class World:
     sink: MailSink
     gate: FakeGate = field(default_factory=FakeGate)
     senders: list[Sender] = field(default_factory=list)
-    gateways: list[SmtpGateway] = field(default_factory=list)
 
     async def know(
         self, tenant: str = "nordlicht", *, test_now_at: datetime | None = BUSINESS, customers: int = 1
@@ -119,7 +118,6 @@ class World:
     def sender(self, **changes: Any) -> Sender:
         """A sender that is not started yet."""
         gateway = SmtpGateway(SmtpAccess("127.0.0.1", self.sink.port, "reminders@kulant.example", connections=4))
-        self.gateways.append(gateway)
         values: dict[str, Any] = {
             "database": self.database,
             "open_work": open_work(self.database, draft_of),
@@ -202,6 +200,4 @@ async def world(fresh_database) -> AsyncIterator[World]:
         yield made
         for sender in made.senders:
             await sender.stop()
-        for gateway in made.gateways:
-            await gateway.close()
     await database.close()

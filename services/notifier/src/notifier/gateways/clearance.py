@@ -17,17 +17,27 @@ _log = structlog.get_logger(__name__)
 
 # invoice-service may hold a question for 30 seconds while it reads up to the broker's end.
 _SECONDS = 35.0
+_CONNECT_SECONDS = 3.0
 
 
 class ClearanceClient:
     """`Gate` over the owners' `POST /v1/clearances`."""
 
-    def __init__(self, urls: Mapping[str, str], token: str, unanswered: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        urls: Mapping[str, str],
+        token: str,
+        unanswered: Callable[[str], None],
+        transport: httpx2.AsyncBaseTransport | None = None,
+    ) -> None:
         self._urls = {service: f"{url.rstrip('/')}/v1/clearances" for service, url in urls.items()}
         self._unanswered = unanswered
         # No proxies: the owners are neighbours, and the question names customers.
         self._client = httpx2.AsyncClient(
-            headers={"Authorization": f"Bearer {token}"}, timeout=httpx2.Timeout(_SECONDS, connect=3), trust_env=False
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=httpx2.Timeout(_SECONDS, connect=_CONNECT_SECONDS),
+            trust_env=False,
+            transport=transport,
         )
 
     async def ask(self, service: str, tenant: str, reminders: Sequence[Reminder]) -> Mapping[UUID, Answer]:
@@ -51,10 +61,6 @@ class ClearanceClient:
             for result in results
             if result.reminder_id in asked
         }
-
-    async def close(self) -> None:
-        """Give the connections back."""
-        await self._client.aclose()
 
 
 def _question(reminder: Reminder) -> ClearanceQuestion:

@@ -13,6 +13,7 @@ from notifier.domain.decision import FEEDBACK_SERVICE, INVOICE_SERVICE, OwnSight
 from notifier.domain.outcome import Outcome
 from notifier.store.parties import PartyStore
 from notifier.store.reminders import ReminderStore
+from notifier.telemetry import DELIVERIES
 from notifier.usecases.ports import OpenWork, Trace
 
 Translate = Callable[[Outcome, Trace], Draft]
@@ -70,6 +71,7 @@ class StoredWork:
 
     def publish(self, outcome: Outcome, trace: Trace) -> int:
         """Record the outcome's event; returns its sequence."""
+        DELIVERIES.labels(outcome.state.value).inc()
         return self._transaction.publish(self._translate(outcome, trace)).sequence
 
 

@@ -143,6 +143,10 @@ class MailGateway(Protocol):
         """Announce a mail to this recipient (MAIL, RCPT)."""
         ...
 
+    async def close(self) -> None:
+        """Say goodbye."""
+        ...
+
 
 class Gate(Protocol):
     """The owners of reasons not to send."""
