@@ -100,9 +100,8 @@ async def _played(book: Book, settings: Settings, info: StackInfo, days: Days) -
 
 def _stay(console: Console) -> None:
     """Keep the stack up until somebody presses Ctrl-C."""
-    console.print()
-    console.print("Everything stays up until you press Ctrl-C.", style="dim")
     try:
+        console.print("\nEverything stays up until you press Ctrl-C.", style="dim")
         while True:
             signal.pause()
     except KeyboardInterrupt:

@@ -105,7 +105,7 @@ def _money(result: Result) -> list[tuple[str, str, str]]:
     rows = []
     for currency in sorted(told.reminded):
         rows += [
-            ("Reminded of", told.amount("reminded", currency), f"in {told.reminders[currency]} messages"),
+            ("Reminded of", told.amount("reminded", currency), _many(told.reminders[currency], "message")),
             ("Paid since its reminder", told.amount("paid_since", currency), told.share(currency)),
         ]
     late = sum(told.paid_late_unreminded.values())
@@ -133,6 +133,10 @@ def _places(result: Result, info: StackInfo) -> list[tuple[str, str, str]]:
     places += [(f"API of {name}", f"{url}/docs") for name, url in info.services.items()]
     places.append(("Token for the APIs", f"{info.token_file}  (Kulant-Tenant: {result.book.tenant})"))
     return [(name, "", place) for name, place in places]
+
+
+def _many(number: int, noun: str) -> str:
+    return f"in {number} {noun}" + ("" if number == 1 else "s")
 
 
 def _list(counts: dict[str, int] | Counter[str]) -> str:
