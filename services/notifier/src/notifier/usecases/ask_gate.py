@@ -35,21 +35,21 @@ async def ask_gate(gate: Gate, reminders: Sequence[Reminder], now: Callable[[], 
     """The verdicts on reminders of one tenant.
 
     `asked_at` is taken before the first question leaves: whatever an owner acknowledged before it, the answers know.
-    Who got a `no` from invoice-service is not asked about again.
+    A clearance ages from the earlier of the other two's answers. Who got a `no` from invoice-service is not asked
+    about again.
     """
     tenant = reminders[0].tenant
     asked_at = now()
     first = await gate.ask(INVOICE_SERVICE, tenant, reminders)
     going = [one for one in reminders if one.reminder_id in first and first[one.reminder_id].answer == "clear"]
     others: list[Mapping[UUID, Answer]] = [{}, {}]
+    cleared_at = asked_at
     if going:
-        others = list(
-            await asyncio.gather(
-                gate.ask(DUNNING_ENGINE, tenant, going),
-                gate.ask(FEEDBACK_SERVICE, tenant, going),
-            )
+        timed = await asyncio.gather(
+            _ask_and_time(gate, DUNNING_ENGINE, going, now), _ask_and_time(gate, FEEDBACK_SERVICE, going, now)
         )
-    cleared_at = now()
+        others = [given for given, _ in timed]
+        cleared_at = min(answered_at for _, answered_at in timed)
     answers = {INVOICE_SERVICE: first, DUNNING_ENGINE: others[0], FEEDBACK_SERVICE: others[1]}
     verdicts = {
         one.reminder_id: judge(
@@ -58,3 +58,10 @@ async def ask_gate(gate: Gate, reminders: Sequence[Reminder], now: Callable[[], 
         for one in reminders
     }
     return Verdicts(Clearance(asked_at, cleared_at), verdicts)
+
+
+async def _ask_and_time(
+    gate: Gate, service: str, reminders: Sequence[Reminder], now: Callable[[], datetime]
+) -> tuple[Mapping[UUID, Answer], datetime]:
+    answers = await gate.ask(service, reminders[0].tenant, reminders)
+    return answers, now()
