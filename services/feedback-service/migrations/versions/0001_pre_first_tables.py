@@ -27,7 +27,7 @@ TABLES = (
         version bigint NOT NULL,
         reference text,
         account_id text,
-        PRIMARY KEY (tenant, customer_id, item_id)
+        PRIMARY KEY (tenant, customer_id, invoice_id, item_id)
     ) WITH (fillfactor = 80)
     """,
     """

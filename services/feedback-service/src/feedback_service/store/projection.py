@@ -44,7 +44,7 @@ def _upsert(table: str, columns: dict[str, str], key: tuple[str, ...]) -> str:
     )
 
 
-_SAVE_ITEMS = text(_upsert("item", _ITEM_COLUMNS, ("tenant", "customer_id", "item_id")))
+_SAVE_ITEMS = text(_upsert("item", _ITEM_COLUMNS, ("tenant", "customer_id", "invoice_id", "item_id")))
 _SAVE_CUSTOMERS = text(_upsert("customer", _CUSTOMER_COLUMNS, ("tenant", "customer_id")))
 _SAVE_CREDITORS = text(_upsert("creditor", _CREDITOR_COLUMNS, ("tenant", "creditor_id")))
 _SAVE_REMINDERS = text(

@@ -13,7 +13,7 @@ async def record_facts(store: ProjectionStore, facts: Sequence[Fact]) -> None:
     requested = [fact for fact in facts if isinstance(fact, ReminderRequested)]
     items = [fact for fact in facts if isinstance(fact, Item)]
     items += [item for fact in requested for item in fact.items]
-    await store.save_items(newest(items, lambda item: (item.tenant, item.customer_id, item.item_id)))
+    await store.save_items(newest(items, lambda item: (item.tenant, item.customer_id, item.invoice_id, item.item_id)))
     customers = [fact for fact in facts if isinstance(fact, Customer)]
     await store.save_customers(newest(customers, lambda customer: (customer.tenant, customer.customer_id)))
     creditors = [fact for fact in facts if isinstance(fact, Creditor)]
