@@ -1,7 +1,7 @@
 """Stops the stack when the process that started it has died, however it died.
 
 Runs as `python -m kulant_devstack.warden <state folder>`, with the other end of its standard input held by the
-starter: end of file means that the starter is gone.
+starter: end of file without a word means that the starter is gone.
 """
 
 import signal
@@ -26,19 +26,19 @@ def keep_watch(state: Path) -> subprocess.Popen[bytes]:
 
 
 def dismiss(warden: subprocess.Popen[bytes]) -> None:
-    """Let the warden go; it finds nothing left to stop."""
-    if warden.stdin is not None:
-        warden.stdin.close()
-    warden.wait(timeout=30)
+    """Let the warden go: everything is stopped already."""
+    warden.communicate(b"dismissed", timeout=30)
 
 
 def main(state: Path) -> None:
     """Wait for the starter's end, then stop what it left, unless somebody has taken the folder over."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    sys.stdin.buffer.read()
+    if sys.stdin.buffer.read():
+        return
     lock = FolderLock(state / "lock")
     try:
-        lock.acquire("stopping what a killed Kulant left", patience_seconds=0)
+        # The system closes what the dead one held in an order of its own: its lock may go a moment after its pipe.
+        lock.acquire("stopping what a killed Kulant left", patience_seconds=5, whoever_holds_it=True)
     except StackBusy:
         return
     Supervisor(state).stop_all()
