@@ -4,6 +4,8 @@ import ast
 import re
 import sys
 import tomllib
+from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -20,8 +22,14 @@ COMES_WITH = {"starlette": "fastapi", "pydantic-core": "pydantic", "markupsafe":
 IN_PYTEST_ONLY = {"pytest", "testcontainers"}  # the fixtures of the stack, used where pytest is installed
 
 
-def distributions_imported(package: Path) -> set[str]:
-    known = packages_distributions()
+@cache
+def installed() -> Mapping[str, list[str]]:
+    return packages_distributions()
+
+
+@cache
+def distributions_imported(package: Path) -> frozenset[str]:
+    known = installed()
     found = set()
     for file in package.glob("src/**/*.py"):
         for node in ast.walk(ast.parse(file.read_text())):
@@ -37,7 +45,7 @@ def distributions_imported(package: Path) -> set[str]:
                 if top not in sys.stdlib_module_names:
                     found |= narrowed(module, known.get(top, [top]))
     names = {normal(name) for name in found} - {f"kulant-{package.name}"}
-    return {COMES_WITH.get(name, name) for name in names}
+    return frozenset(COMES_WITH.get(name, name) for name in names)
 
 
 def narrowed(module: str, distributions: list[str]) -> set[str]:
