@@ -12,6 +12,7 @@ _LINE = 76
 _CRLF = b"\r\n"
 # Plain words may stand in a display name as they are (RFC 5322, atext); all else becomes an encoded word.
 _ATEXT = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-/=?^_`{|}~ ")
+_ASCII = bytes(range(127))
 # Above this share of other bytes base64 is shorter than quoted-printable.
 _MANY_OTHERS = 1 / 6
 
@@ -90,7 +91,7 @@ def _parts(boundary: str, parts: Iterable[bytes]) -> bytes:
 
 def _body(kind: str, text: str) -> bytes:
     raw = text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n").encode("utf-8")
-    others = sum(1 for byte in raw if byte > 126)
+    others = len(raw.translate(None, delete=_ASCII))
     if others > len(raw) * _MANY_OTHERS:
         encoding, encoded = "base64", _base64(raw)
     else:
