@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from kulant_devstack.database_home import ROOT_HOME, prepare_database_folder
+from kulant_devstack.database_home import ROOT_HOME, database_folder, prepare_database_folder
 from kulant_devstack.errors import StackBusy
 from kulant_devstack.identity import birth_of
 from kulant_devstack.ports import is_listening
@@ -104,31 +104,22 @@ def test_data_are_kept_over_a_restart(state):
     second.stop()
 
 
-def test_no_password_is_on_a_command_line_or_readable_by_others(state):
-    servers = Servers(state)
-    servers.start()
-    secret = servers.postgres.databases.provide("keeper").split(":")[2].split("@")[0]
+def test_no_password_is_on_a_command_line_or_readable_by_others(stack):
+    secret = stack.postgres.databases.provide("keeper").split(":")[2].split("@")[0]
     lines = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
     assert secret not in lines
-    open_files = [path for path in state.rglob("*password*") if path.stat().st_mode & 0o077]
+    open_files = [path for path in stack.state.rglob("*password*") if path.stat().st_mode & 0o077]
     assert open_files == []
-    servers.stop()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has the database outside of the state")
-def test_roots_database_lies_where_its_server_can_reach_it_and_nobody_else_can_change_it(state):
-    state.parent.chmod(0o700)
-    servers = Servers(state)
-    servers.start()
-    assert servers.postgres.run_sql("SELECT 1;") == "1"
-    for folder in (ROOT_HOME, *ROOT_HOME.iterdir()):
+def test_roots_database_lies_where_its_server_can_reach_it_and_nobody_else_can_change_it(stack):
+    assert stack.postgres.run_sql("SELECT 1;") == "1"
+    assert stack.state.stat().st_mode & 0o077 == 0
+    for folder in (ROOT_HOME, database_folder(stack.state)):
         found = folder.stat()
         assert found.st_uid == 0
         assert not found.st_mode & 0o022
-    servers.stop()
-    before = set(ROOT_HOME.iterdir())
-    servers.remove()
-    assert len(before - set(ROOT_HOME.iterdir())) == 1
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has the database outside of the state")
