@@ -21,7 +21,10 @@ from kulant_chassis.received import ParkingLimitReached, PartitionStopped, Posit
 
 _log = structlog.get_logger(__name__)
 
-POLL_MS = 100
+POLL_MS = 50
+"""While batches run or partitions wait: these are to be taken up again soon after."""
+IDLE_POLL_MS = 500
+"""While all are idle: a record that comes ends the wait anyway."""
 COMMIT_SECONDS = 5.0
 STOPPED_SECONDS = 30.0
 DRAIN_SECONDS = 10.0
@@ -144,7 +147,8 @@ class Consumer:
             if not idle:
                 await pause(self._stopping, 0.02)
                 continue
-            batches = await consumer.getmany(*idle, timeout_ms=POLL_MS, max_records=self._batch_records)
+            waits = POLL_MS if len(idle) < len(self._partitions) else IDLE_POLL_MS
+            batches = await consumer.getmany(*idle, timeout_ms=waits, max_records=self._batch_records)
             backoff.reset()
             await self._begin_work(consumer, idle, batches)
             await self._show_positions(consumer)

@@ -43,6 +43,7 @@ class Database:
             pool_pre_ping=False,
             connect_args={"server_settings": {**_SERVER_SETTINGS, "application_name": source}, "timeout": 10},
         )
+        self._glancing = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self.committed = asyncio.Event()
         self._source = source
         self._clock = clock or WallClock()
@@ -71,9 +72,20 @@ class Database:
             await connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
             yield connection
 
+    @asynccontextmanager
+    async def glance(self) -> AsyncIterator[AsyncConnection]:
+        """A connection for single questions that are asked many times a second: no transaction around them."""
+        async with self._glancing.connect() as connection:
+            yield connection
+
+    @property
+    def clock(self) -> Clock:
+        """The machine time that transactions begin with."""
+        return self._clock
+
     async def ping(self) -> None:
         """Ask the server for a sign of life; raises what the driver raises."""
-        async with self.engine.connect() as connection:
+        async with self.glance() as connection:
             await connection.execute(text("SELECT 1"))
 
     async def close(self) -> None:

@@ -29,6 +29,7 @@ class LogEnds:
         self._bootstrap = bootstrap
         self._topics = topics
         self._consumer: AIOKafkaConsumer | None = None
+        self._places: list[TopicPartition] = []
         self._lock = asyncio.Lock()
 
     async def read(self) -> dict[TopicPartition, int]:
@@ -46,8 +47,14 @@ class LogEnds:
                 bootstrap_servers=self._bootstrap, isolation_level="read_committed", enable_auto_commit=False
             )
             await self._consumer.start()
+        if not self._places:
+            self._places = await self._find_places(self._consumer)
+        return dict(await self._consumer.end_offsets(self._places))
+
+    async def _find_places(self, consumer: AIOKafkaConsumer) -> list[TopicPartition]:
+        """All partitions; their number is fixed when a topic is made."""
         # The public topics() reads the same metadata but hands out the names alone.
-        cluster = await self._consumer._client.fetch_all_metadata()  # noqa: SLF001
+        cluster = await consumer._client.fetch_all_metadata()  # noqa: SLF001
         places = [
             TopicPartition(topic, partition)
             for topic in self._topics
@@ -55,7 +62,7 @@ class LogEnds:
         ]
         if len({place.topic for place in places}) < len(self._topics):
             raise TimeoutError("a topic is not there")
-        return dict(await self._consumer.end_offsets(places))
+        return places
 
     async def close(self) -> None:
         """End the connection."""
@@ -64,7 +71,7 @@ class LogEnds:
 
     async def _drop(self) -> None:
         if self._consumer is not None:
-            consumer, self._consumer = self._consumer, None
+            consumer, self._consumer, self._places = self._consumer, None, []
             with contextlib.suppress(KafkaError, OSError, asyncio.CancelledError):
                 await consumer.stop()
 
