@@ -1,9 +1,21 @@
-"""Marks tests by the folder they lie in, so that `-m "not integration"` needs no decorator in any file."""
+"""What holds for all tests: marks by the folder they lie in, and logs that no test redirects for the next one."""
+
+from collections.abc import Iterator
 
 import pytest
+import structlog
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """`-m integration` needs no decorator in any file."""
     for item in items:
         if "integration" in item.path.parts:
             item.add_marker("integration")
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_before() -> Iterator[None]:
+    """A test that sets logging up under its own captured stream would leave a closed one to all that follow."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
