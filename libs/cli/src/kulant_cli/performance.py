@@ -14,9 +14,7 @@ from datetime import time
 from rich.console import Console
 
 from kulant_cli.book import Book
-from kulant_cli.judge import Evidence, Verdict, Violation, judge
-from kulant_cli.judge.counting import count
-from kulant_cli.judge.story import read_story
+from kulant_cli.judge import judge, judge_broken_off
 from kulant_cli.play import Play, Played
 from kulant_cli.progress import Days, shown_days
 from kulant_cli.stack import Stack
@@ -83,15 +81,11 @@ def _stack() -> Iterator[tuple[StackInfo, bool]]:
 def _play(book: Book, settings: Settings, info: StackInfo, console: Console, began: float) -> Result:
     with shown_days(console) as days:
         played = asyncio.run(_played(book, settings, info, days))
-    verdict = judge(played.evidence) if played.broken_off is None else _broken_off(played.evidence, played.broken_off)
+    evidence, why = played.evidence, played.broken_off
+    verdict = judge(evidence) if why is None else judge_broken_off(evidence, why)
     seconds = machine.monotonic() - began
     title = f"{settings.title}, {seconds:.0f} seconds"
     return Result(title, book, played.evidence, verdict, played.pages, seconds)
-
-
-def _broken_off(evidence: Evidence, why: str) -> Verdict:
-    """What came of it is counted; half a story cannot be judged."""
-    return Verdict((Violation("broken_off", why),), count(read_story(evidence)))
 
 
 async def _played(book: Book, settings: Settings, info: StackInfo, days: Days) -> Played:

@@ -43,10 +43,26 @@ CHECKS: tuple[Callable[[Story], Iterator[Violation]], ...] = (
 )
 
 
+HOLDS_AT_ANY_TIME: tuple[Callable[[Story], Iterator[Violation]], ...] = (
+    record.everything_can_be_read,
+    record.no_sound_fact_is_parked,
+    post.one_mail_per_reminder,
+    post.one_mail_per_item_and_stage,
+)
+"""Checks that need no end of the story."""
+
+
 def judge(evidence: Evidence) -> Verdict:
     """Run every check over the evidence."""
     story = read_story(evidence)
     return Verdict(tuple(violation for check in CHECKS for violation in check(story)), count(story))
+
+
+def judge_broken_off(evidence: Evidence, why: str) -> Verdict:
+    """The verdict on a run that did not get to its end: that alone is wrong, and whatever else can be said."""
+    story = read_story(evidence)
+    found = (violation for check in HOLDS_AT_ANY_TIME for violation in check(story))
+    return Verdict((Violation("broken_off", why), *found), count(story))
 
 
 __all__ = [
@@ -60,4 +76,5 @@ __all__ = [
     "Verdict",
     "Violation",
     "judge",
+    "judge_broken_off",
 ]

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from kulant_cli.facts import payment_received
-from kulant_cli.judge import TopicRecord
+from kulant_cli.judge import TopicRecord, judge_broken_off
 from kulant_contracts.delivery import DeliveryFailedV1, DeliverySentV1, DeliveryUnknownV1
 from kulant_contracts.money import Money
 from libs.cli.tests.judge_builders import (
@@ -262,3 +262,12 @@ def test_a_sound_fact_that_was_parked_is_found():
     scene = sent_scene()
     scene.records.append(TopicRecord("kulant.invoice-service.dead-letter.v1", "demo-test/C1", scene.facts[2].value))
     assert scene.checks() == {"sound_fact_parked"}
+
+
+def test_a_run_that_broke_off_is_wrong_and_what_is_wrong_at_any_time_is_told():
+    scene = sent_scene()
+    scene.records.append(TopicRecord("kulant.invoice-service.dead-letter.v1", "demo-test/C1", scene.facts[2].value))
+    scene.without("kulant.delivery.sent.v1")
+    verdict = judge_broken_off(scene.evidence(), "not settled")
+    assert [violation.check for violation in verdict.violations] == ["broken_off", "sound_fact_parked"]
+    assert verdict.counts.parked == 1
