@@ -153,7 +153,9 @@ class Sender:
         batch = self._lanes.pop(tenant).batch
         self._batch_size = next_batch(self._batch_size, len(batch.claimed), batch.left_over, self._parts.most_per_batch)
         error = None if task.cancelled() else task.exception()
-        if error is not None:
+        if error is not None and is_transient(error):
+            _log.warning("a batch was broken off", action="send.waiting", tenant=tenant, error=type(error).__name__)
+        elif error is not None:
             BATCH_FAILED.inc()
             _log.error(
                 "a batch failed", action="send.failed", tenant=tenant, error=type(error).__name__, exc_info=error
@@ -197,6 +199,7 @@ class Sender:
             await work()
         except Exception as error:
             if not is_transient(error):
+                _log.error("the sender met something unexpected", action="send.unexpected", exc_info=error)
                 raise
             _log.warning("the database is away", action="send.waiting", error=type(error).__name__)
             return False

@@ -1,6 +1,7 @@
 """What the mail server may do, and what becomes of the reminder."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -92,33 +93,33 @@ async def test_connections_are_kept_for_the_next_mail(world: World) -> None:
     assert world.sink.connections <= 8
 
 
+class LateClock:
+    """The wall clock, late by what it is told."""
+
+    late = timedelta(0)
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.late
+
+
 async def test_a_clearance_that_grew_old_before_data_is_not_used(world: World) -> None:
     await world.know()
-    slow = [True]
+    clock, at_rcpt = LateClock(), ["250 slow", "250 Ok"]
 
-    async def wait(service: str) -> None:
-        if service == "invoice-service" and len(world.gate.asked) > 1:
-            slow.clear()
+    def recipient(_: str) -> str:
+        """Between the first clearance and its DATA two seconds pass."""
+        reply = at_rcpt.pop(0) if at_rcpt else "250 Ok"
+        clock.late = timedelta(seconds=2) if reply == "250 slow" else timedelta(0)
+        return reply
 
-    world.gate.before = wait
+    async def time_runs_on(_: str) -> None:
+        clock.late = timedelta(0)
 
-    class Clock:
-        """Two seconds pass between the clearance and DATA, once."""
-
-        def __init__(self) -> None:
-            self.readings = 0
-
-        def now(self):
-            from datetime import UTC, datetime, timedelta
-
-            self.readings += 1
-            late = timedelta(seconds=2.1) if slow and self.readings == 4 else timedelta(0)
-            return datetime.now(UTC) + late
-
+    world.sink.at_rcpt, world.gate.before = recipient, time_runs_on
     await world.request(*numbered(1))
-    await world.start(clock=Clock())
+    await world.start(clock=clock)
     await until(world.all_ended)
-    rows = await world.run("SELECT outcome, content_sha256 FROM delivery ORDER BY delivery_id")
+    rows = await world.run("SELECT outcome FROM delivery ORDER BY delivery_id")
     assert [row["outcome"] for row in rows] == ["deferred", "sent"]
     assert len(await world.run("SELECT delivery_id FROM content")) == 1
     assert len(world.sink.mails) == 1

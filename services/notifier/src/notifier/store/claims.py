@@ -35,10 +35,11 @@ _DUE_OF_TENANT = (
 )
 _CLAIM = text(
     f"{_TENANTS}, due AS ("  # noqa: S608 -- put together from constants
-    " SELECT d.reminder_id FROM waiting w JOIN tenant_clock t ON t.tenant = w.tenant"
+    " SELECT d.reminder_id FROM (SELECT t.* FROM waiting JOIN tenant_clock t USING (tenant)"
+    " WHERE tenant <> ALL(CAST(:busy AS text[])) ORDER BY random()) AS t"
     f" CROSS JOIN LATERAL (SELECT reminder_id {_DUE_OF_TENANT} AND retry_at <= CAST(:wall AS timestamptz)"
     " ORDER BY not_before_at LIMIT :per_tenant FOR UPDATE SKIP LOCKED) AS d"
-    " WHERE w.tenant <> ALL(CAST(:busy AS text[])) LIMIT :most)"
+    " LIMIT :most)"
     " UPDATE reminder r SET state = 'claimed', owner = :owner, epoch = r.epoch + 1 FROM due"
     " WHERE r.reminder_id = due.reminder_id"
     " AND EXISTS (SELECT FROM sender_lease l WHERE l.owner = :owner AND l.expires_at > clock_timestamp())"
@@ -82,7 +83,10 @@ async def leave(connection: AsyncConnection, owner: UUID) -> None:
 async def claim_due(
     connection: AsyncConnection, *, owner: UUID, wall: datetime, busy: Collection[str], per_tenant: int, most: int
 ) -> Sequence[Claimed]:
-    """Claim due reminders, at most so many of each tenant that is not busy. Nothing without a lease of one's own."""
+    """Claim due reminders, at most so many of each tenant that is not busy, tenants in no order that lasts.
+
+    Nothing without a lease of one's own.
+    """
     parameters = {"owner": owner, "wall": wall, "busy": list(busy), "per_tenant": per_tenant, "most": most}
     rows = (await connection.execute(_CLAIM, parameters)).mappings().all()
     return [
