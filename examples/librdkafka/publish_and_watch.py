@@ -41,10 +41,10 @@ def facts(tenant: str) -> list[tuple[str, str, dict]]:
             "creditor.changed",
             {
                 "version": 1,
-                "legal_name": "Beispielhaus Handels GmbH",
+                "legal_name": "Beispielhaus Nord GmbH",
                 "address": {"lines": ["Musterweg 2"], "postal_code": "10117", "city": "Berlin", "country": "DE"},
                 "bank_accounts": [
-                    {"account_id": "a1", "iban": "DE89370400440532013000", "holder": "Beispielhaus Handels GmbH"}
+                    {"account_id": "a1", "iban": "DE89370400440532013000", "holder": "Beispielhaus Nord GmbH"}
                 ],
                 "contact": {"name": "Clara Muster", "email": "accounts@beispielhaus.example.com"},
                 "language": "en",

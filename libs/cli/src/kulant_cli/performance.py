@@ -44,7 +44,7 @@ def perform(book: Book, settings: Settings) -> int:
     """Play the book, print the summary, stay if asked to; 0 only if the judge finds nothing wrong."""
     began = machine.monotonic()
     console = _console(to_stderr=settings.is_json)
-    with _stack() as (info, is_ours):
+    with _stack(console) as (info, is_ours):
         console.print(info.line, style="dim")
         result = _play(book, settings, info, console, began)
         show(console, result, info, stays=settings.stays or not is_ours)
@@ -64,14 +64,15 @@ def _console(*, to_stderr: bool) -> Console:
 
 
 @contextmanager
-def _stack() -> Iterator[tuple[StackInfo, bool]]:
+def _stack(console: Console) -> Iterator[tuple[StackInfo, bool]]:
     """The stack of this checkout: the running one, left running, or one that ends with us."""
     stack = Stack()
     running = stack.already_running()
     if running is not None:
         yield running, False
         return
-    info = stack.start()
+    with console.status("Kafka, PostgreSQL and the four services are starting …"):
+        info = stack.start()
     try:
         yield info, True
     finally:

@@ -1,9 +1,11 @@
 """What a run tells when it is over: one line of JSON for programs, tables for people."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from rich.console import Console
+from rich.markup import escape
 from rich.padding import Padding
 from rich.rule import Rule
 from rich.table import Table
@@ -15,15 +17,13 @@ from kulant_cli.money_told import MoneyTold
 from kulant_cli.stack_info import StackInfo
 
 _MOST_TOLD = 12
+_HELD_BACK = {"stale": "Stopped at the gate", "withdrawn": "Taken back in time", "expired": "Too late for the day"}
 _WHY = {
-    "stale": "something new was known when the gate was asked",
-    "withdrawn": "taken back before it left",
-    "expired": "its sending window had closed",
-    "promised": "payment is promised",
-    "payment_claimed": "the customer says that it has paid",
-    "settled": "paid in the meantime",
-    "balance_changed": "a part was paid in the meantime",
+    "stale": "when it was about to leave, something new was known",
+    "withdrawn": "the reason to remind was gone before it left",
+    "expired": "its sending window had closed; decided anew",
 }
+_SAID = {"payment_claimed": "“I have paid”", "promise_made": "“I will pay on …”"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +59,14 @@ def show(console: Console, result: Result, info: StackInfo, *, stays: bool) -> N
         _section(console, "Look around", _places(result, info))
 
 
-def _section(console: Console, heading: str, rows: list[tuple[str, str, str]]) -> None:
+def _section(console: Console, heading: str, rows: Sequence[tuple[str, ...]]) -> None:
     if not rows:
         return
     table = Table.grid(padding=(0, 2))
     table.add_column(min_width=26)
-    table.add_column(justify="right", min_width=6, style="bold", no_wrap=True)
-    table.add_column(style="dim", overflow="fold")
+    if len(rows[0]) == 3:
+        table.add_column(justify="right", min_width=14, style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
     for row in rows:
         table.add_row(*row)
     console.print()
@@ -77,22 +78,21 @@ def _happened(result: Result) -> list[tuple[str, str, str]]:
     counts, book = result.verdict.counts, result.book
     told = f"{len(book.customers)} customers, {len(book.invoices)} invoices, the payments as they came"
     sent = sum(outcomes.get("sent", 0) for outcomes in counts.deliveries.values())
+    said = {_SAID.get(kind, kind): number for kind, number in counts.responses.items()}
     channels = _list({channel: outcomes.get("sent", 0) for channel, outcomes in counts.deliveries.items()})
     return [
         ("Facts from the ERP", str(counts.facts), told),
         ("Reminders decided", str(sum(counts.reminders.values())), _list(counts.reminders)),
         ("Messages sent", str(sent), channels),
-        ("Answers on the page", str(sum(counts.responses.values())), _list(counts.responses)),
+        ("Answers on the page", str(sum(counts.responses.values())), _list(said)),
     ]
 
 
 def _held_back(counts: Counts) -> list[tuple[str, str, str]]:
     rows = [
-        (f"Not sent: {reason.replace('_', ' ')}", str(number), _WHY.get(reason, ""))
+        (_HELD_BACK.get(reason, reason.replace("_", " ").capitalize()), str(number), _WHY.get(reason, ""))
         for reason, number in sorted(counts.suppressed.items())
     ]
-    if counts.withdrawn:
-        rows.append(("Taken back by the engine", str(counts.withdrawn), "as soon as the reason to remind was gone"))
     if counts.unknown:
         rows.append(("Perhaps sent", str(counts.unknown), "a person looks; nothing is sent twice"))
     if counts.parked:
@@ -116,23 +116,29 @@ def _money(result: Result) -> list[tuple[str, str, str]]:
 
 def _judged(verdict: Verdict) -> list[tuple[str, str, str]]:
     if verdict.ok:
-        return [("All promises kept", "✔", f"{len(CHECKS)} checks over facts, topics, mails and answers")]
+        return [
+            (
+                "[green]All promises kept[/]",
+                "[green]✔[/]",
+                f"{len(CHECKS)} checks over facts, topics, mails and answers",
+            )
+        ]
     kinds = Counter(violation.check for violation in verdict.violations)
-    rows = [("BROKEN", str(len(verdict.violations)), _list(kinds))]
-    rows += [(violation.check, "✘", violation.message) for violation in verdict.violations[:_MOST_TOLD]]
+    rows = [("[red]BROKEN[/]", f"[red]{len(verdict.violations)}[/]", _list(kinds))]
+    rows += [(violation.check, "[red]✘[/]", escape(violation.message)) for violation in verdict.violations[:_MOST_TOLD]]
     if len(verdict.violations) > _MOST_TOLD:
         rows.append(("", "", f"and {len(verdict.violations) - _MOST_TOLD} more"))
     return rows
 
 
-def _places(result: Result, info: StackInfo) -> list[tuple[str, str, str]]:
-    places = [("The mails", info.mailbox_url)]
+def _places(result: Result, info: StackInfo) -> list[tuple[str, ...]]:
+    places: list[tuple[str, ...]] = [("The mails", info.mailbox_url)]
     if result.pages:
         places.append(("A customer's page", result.pages[-1]))
     places.append(("Traces", info.traces_url))
     places += [(f"API of {name}", f"{url}/docs") for name, url in info.services.items()]
-    places.append(("Token for the APIs", f"{info.token_file}  (Kulant-Tenant: {result.book.tenant})"))
-    return [(name, "", place) for name, place in places]
+    places += [("Token for the APIs", info.token_file), ("Kulant-Tenant for the APIs", result.book.tenant)]
+    return places
 
 
 def _many(number: int, noun: str) -> str:

@@ -19,7 +19,7 @@ def test_the_same_seed_gives_the_same_book():
     assert _book() != _book(seed=2)
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(8))
 def test_any_seed_has_enough_to_show(seed):
     book = _book(seed)
     assert len(opening_facts(book)) + len(daily_facts(book)) >= 200
@@ -41,7 +41,7 @@ def _still_open(book, due_by: date):
     return [i for i in book.invoices if i.due_on <= due_by and i.invoice_id not in in_time]
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(8))
 def test_nobody_pays_more_than_was_invoiced_or_outside_the_weeks(seed):
     book = _book(seed)
     paid = Counter()
@@ -52,7 +52,7 @@ def test_nobody_pays_more_than_was_invoiced_or_outside_the_weeks(seed):
     assert len({payment.payment_id for payment in book.payments}) == len(book.payments)
 
 
-@pytest.mark.parametrize(("customers", "weeks"), [(1, 1), (7, 2), (1000, 1), (60, 30)])
+@pytest.mark.parametrize(("customers", "weeks"), [(1, 1), (7, 2), (200, 1), (60, 10)])
 def test_other_sizes_work(customers, weeks):
     book = _book(customers=customers, weeks=weeks)
     assert len(book.customers) == customers
