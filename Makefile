@@ -8,7 +8,7 @@ PYTHONS := $(or $(PYTHON),python3 python3.13 python3.12 python3.11)
 BIN     := .venv/bin
 PY      := $(BIN)/python
 ARGS    ?=
-UNIT    := --ignore-glob='*/integration'
+UNIT    := --ignore-glob='*/integration' --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
 PACKAGES := $(patsubst %/pyproject.toml,%,$(wildcard libs/*/pyproject.toml services/*/pyproject.toml))
 CHOSEN   := $(filter %/$(S),$(PACKAGES))
@@ -55,7 +55,7 @@ test-service: install ## All tests of one service or library: make test-service 
 .PHONY: coverage
 coverage: install ## Unit tests with branch coverage of domain/ and usecases/ (at least 95 %)
 	@$(PY) -m coverage erase
-	@$(PY) -m coverage run -m pytest $(UNIT) $(ARGS)
+	@$(PY) -m coverage run -m pytest --ignore-glob='*/integration' $(ARGS)
 	@$(PY) -m coverage report
 
 .PHONY: fmt
