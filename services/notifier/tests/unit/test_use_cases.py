@@ -135,7 +135,7 @@ async def test_invoice_service_is_asked_first_and_its_no_spares_the_others() -> 
     assert verdicts.by_id[make.REMINDER_ID].reason == "stale"
 
 
-async def test_the_clearance_is_dated_after_the_last_answer() -> None:
+async def test_the_clearance_ages_from_the_earlier_of_the_last_two_answers() -> None:
     clock = iter(WALL + timedelta(seconds=second) for second in range(9))
     verdicts = await ask_gate(Gate(), [make.reminder()], lambda: next(clock))
     assert verdicts.clearance == Clearance(WALL, WALL + timedelta(seconds=1))
