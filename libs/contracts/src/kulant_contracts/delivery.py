@@ -28,7 +28,9 @@ class DeliveryEventData(EventData):
     deadline_on: Day | None = Field(default=None, description="The last day to pay that the message names")
     total: Money | None = Field(default=None, description="The sum that the message names")
     asked_at: Instant | None = Field(default=None, description="First question to the gate, wall clock")
-    cleared_at: Instant | None = Field(default=None, description="When all owners had said clear, wall clock")
+    cleared_at: Instant | None = Field(
+        default=None, description="The earlier of the last two owners' answers, wall clock: a clearance ages from there"
+    )
 
 
 class DeliverySentV1(DeliveryEventData):
