@@ -20,8 +20,8 @@ REMINDED_AFTER_DAYS = 5
 EASTER = (date(2026, 4, 2), date(2026, 4, 7))
 
 SHARES = {
-    Habit.PUNCTUAL: 15, Habit.SLOW: 6, Habit.REMINDED: 6, Habit.PROMISING: 5, Habit.BREAKING: 2,
-    Habit.CLAIMING: 4, Habit.SILENT: 3, Habit.PARTIAL: 3, Habit.CROSSING: 2, Habit.RACING: 4,
+    Habit.PUNCTUAL: 12, Habit.SLOW: 6, Habit.REMINDED: 8, Habit.PROMISING: 5, Habit.BREAKING: 2,
+    Habit.CLAIMING: 4, Habit.SILENT: 4, Habit.PARTIAL: 3, Habit.CROSSING: 2, Habit.RACING: 4,
 }  # fmt: skip
 LATE_WEEKS = (364, 286, 146, 63, 16, 1, 1)  # how many late invoices came in the 1st, 2nd, ... week
 
