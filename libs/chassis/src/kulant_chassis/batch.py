@@ -67,21 +67,27 @@ class BatchProcessor:
         is applied then.
         """
         topic = partition.topic.removeprefix(self._topic_prefix)
-        content = await self._decode(topic, records)
-        await self._apply_or_halve(partition, topic, content, start, end)
+        content, stopped = await self._decode(topic, records)
+        if stopped is None:
+            await self._apply_or_halve(partition, topic, content, start, end)
+            return
+        if stopped.offset > start:
+            await self._apply_or_halve(partition, topic, content, start, stopped.offset)
+        raise stopped
 
     async def applies_alone(self, record: ConsumerRecord) -> bool:
-        """Would this single record get through now? Its effects are rolled back."""
+        """Would this single record get through now, with effects? They are rolled back."""
         topic = record.topic.removeprefix(self._topic_prefix)
-        received, parked = self._read(topic, record)
-        if received is None or parked is not None:
-            return True
+        handled = 0
         try:
+            received, _ = self._read(topic, record)
+            if received is None:
+                return False
             async with self._database.begin() as transaction:
-                await self._handle(transaction, topic, [received])
+                handled = await self._handle(transaction, topic, [received])
                 raise _Undo
         except _Undo:
-            return True
+            return handled > 0
         except Exception:
             return False
 
@@ -90,27 +96,31 @@ class BatchProcessor:
         topic = partition.topic.removeprefix(self._topic_prefix)
         received, parked = self._read(topic, record)
         if received is not None:
-            parked = await self._park(received, reason)
+            parked = await self._park(received, reason, counts=True)
         await self._apply(partition, topic, _Content([], [parked] if parked else []), start, record.offset + 1)
 
-    async def _decode(self, topic: str, records: Sequence[ConsumerRecord]) -> _Content:
+    async def _decode(self, topic: str, records: Sequence[ConsumerRecord]) -> tuple[_Content, PartitionStopped | None]:
+        """What the records are, up to one that stops the partition."""
         content = _Content([], [])
         for record in records:
-            received, parked = self._read(topic, record)
+            try:
+                received, parked = self._read(topic, record)
+            except PartitionStopped as stopped:
+                return content, stopped
             if received is not None:
                 content.received.append(received)
             if parked is not None:
-                await self._parking.park(record, parked.reason, is_decodable=False)
+                await self._parking.park(record, parked.reason, counts=False)
                 content.parked.append(parked)
-        return content
+        return content, None
 
     def _read(self, topic: str, record: ConsumerRecord) -> tuple[Received | None, Parked | None]:
         is_foreign = topic in self._reads.foreign
         try:
             event = decode(record.value or b"", record.headers, self._known[topic])
         except UnknownType as unknown:
-            if not is_foreign and unknown.type.startswith("kulant."):
-                raise PartitionStopped(f"{unknown.type} is not known to this release") from None
+            if not is_foreign and unknown.is_kulant_own:
+                raise PartitionStopped(f"{unknown.type} is not known to this release", record.offset) from None
             EVENTS_SKIPPED.labels(topic, "unknown").inc()
             return None, None
         except Undecodable as problem:
@@ -130,7 +140,9 @@ class BatchProcessor:
             try:
                 await self._apply(partition, topic, content, start, end)
             except Poison as poison:
-                content = await self._without(content, poison.received, poison.reason)
+                # Refusing what others sent wrong is no fault of this release; refusing our own facts may be.
+                counts = topic not in self._reads.foreign
+                content = await self._without(content, poison.received, poison.reason, counts=counts)
             except (PositionMoved, PartitionStopped, ParkingLimitReached):
                 raise
             except Exception as error:
@@ -144,17 +156,18 @@ class BatchProcessor:
                 if not content.received:
                     raise
                 _log.exception("a fact cannot be applied", action="batch.poison", topic=topic, offset=start)
-                content = await self._without(content, content.received[0], f"failed: {type(error).__name__}")
+                reason = f"failed: {type(error).__name__}"
+                content = await self._without(content, content.received[0], reason, counts=True)
             else:
                 return
 
-    async def _without(self, content: _Content, poison: Received, reason: str) -> _Content:
-        parked = await self._park(poison, reason)
+    async def _without(self, content: _Content, poison: Received, reason: str, *, counts: bool) -> _Content:
+        parked = await self._park(poison, reason, counts=counts)
         rest = [received for received in content.received if received.offset != poison.offset]
         return _Content(rest, [*content.parked, parked])
 
-    async def _park(self, received: Received, reason: str) -> Parked:
-        await self._parking.park(received.record, reason, is_decodable=True)
+    async def _park(self, received: Received, reason: str, *, counts: bool) -> Parked:
+        await self._parking.park(received.record, reason, counts=counts)
         tenant = received.event.envelope.tenantid
         return Parked(received.key, tenant, received.topic, received.partition, received.offset, reason, received.event)
 
@@ -165,7 +178,7 @@ class BatchProcessor:
             keys = [received.key for received in content.received]
             keys += [parked.key for parked in content.parked if parked.key is not None]
             await transaction.lock(keys)
-            await self._handle(transaction, topic, content.received)
+            handled = await self._handle(transaction, topic, content.received)
             for parked in content.parked:
                 if parked.key is not None:
                     place = f"{parked.topic}/{parked.partition}/{parked.offset}"
@@ -173,16 +186,19 @@ class BatchProcessor:
                 if self._reads.on_parked is not None:
                     await self._reads.on_parked(transaction, parked)
         BATCH_SECONDS.labels(topic).observe(perf_counter() - began)
-        EVENTS_APPLIED.labels(topic).inc(len(content.received))
+        EVENTS_APPLIED.labels(topic).inc(handled)
+        EVENTS_SKIPPED.labels(topic, "without_effect").inc(len(content.received) - handled)
+        self._parking.note_applied(len(content.received))
 
-    async def _handle(self, transaction: Transaction, topic: str, received: Sequence[Received]) -> None:
+    async def _handle(self, transaction: Transaction, topic: str, received: Sequence[Received]) -> int:
+        """Hand the facts that are new and wanted to the service; returns how many these were."""
         await transaction.lock([one.key for one in received])
         fresh = received if topic in self._reads.foreign else [one for one in received if _take(transaction, one)]
-        EVENTS_SKIPPED.labels(topic, "duplicate").inc(len(received) - len(fresh))
         wanted = [one for one in fresh if type(one.event.data) in self._wanted[topic]]
         if wanted:
             with self._spans(wanted) as traced:
                 await self._reads.handle(transaction, traced)
+        return len(wanted)
 
     @contextmanager
     def _spans(self, fresh: Sequence[Received]) -> Iterator[list[Received]]:
@@ -223,8 +239,7 @@ class _Undo(Exception):
 
 def _take(transaction: Transaction, received: Received) -> bool:
     envelope = received.event.envelope
-    if envelope.sequence is None:
-        raise Poison(received, "sequence is missing")
+    assert envelope.sequence is not None  # of our own events the contract demands it
     row = transaction.key(received.key)
     return row.take(envelope.source, received.topic, envelope.sequence, envelope.baseline or 0)
 

@@ -190,6 +190,7 @@ class Consumer:
                     await move(transaction.connection, place, start, end)
                 partition.next_offset = end
             partition.backoff.reset()
+            partition.held_until = 0.0
         except PositionMoved:
             BATCHES_FAILED.labels(place.topic, "moved").inc()
             _log.warning(
@@ -222,8 +223,7 @@ class Consumer:
                 await self._processor.process(place, [record], start=partition.next_offset, end=after)
             except Exception as error:
                 is_suspect = is_transient(error) and partition.backoff.failures >= SUSPECT_AFTER_FAILURES
-                neighbours = records[number + 1 : number + 2]
-                if not is_suspect or not neighbours or not await self._processor.applies_alone(neighbours[0]):
+                if not is_suspect or not await self._do_others_pass(records[number + 1 : number + 6]):
                     raise
                 reason = f"failed again and again while its neighbours get through: {type(error).__name__}"
                 await self._processor.park_first(place, record, start=partition.next_offset, reason=reason)
@@ -232,10 +232,19 @@ class Consumer:
             partition.backoff.reset()
             partition.backoff.failures = SUSPECT_AFTER_FAILURES - 1 if number < len(records) - 1 else 0
 
+    async def _do_others_pass(self, neighbours: Sequence[ConsumerRecord]) -> bool:
+        """Does any of the next few records get through, while the one before them does not?"""
+        for neighbour in neighbours:
+            if await self._processor.applies_alone(neighbour):
+                return True
+        return False
+
     def _hold(self, consumer: AIOKafkaConsumer, place: TopicPartition, partition: _Partition, error: Exception) -> None:
         seconds = partition.backoff.next_seconds()
+        why = "transient"
         if isinstance(error, PartitionStopped):
-            seconds = STOPPED_SECONDS
+            seconds, why = STOPPED_SECONDS, "stopped"
+            partition.next_offset = max(partition.next_offset, error.offset)
             _log.critical(
                 "a partition is stopped",
                 action="consumer.partition_stopped",
@@ -244,8 +253,9 @@ class Consumer:
                 reason=str(error),
             )
         elif not is_transient(error):
+            why = "bug"
             _log.exception("a batch failed", action="consumer.failed", topic=place.topic, partition=place.partition)
-        BATCHES_FAILED.labels(place.topic, "transient").inc()
+        BATCHES_FAILED.labels(place.topic, why).inc()
         _log.warning(
             "a partition waits",
             action="consumer.held",

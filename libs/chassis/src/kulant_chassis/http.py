@@ -1,6 +1,7 @@
 """The FastAPI factory of all services: who may do what, problems, limits, health, metrics."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Iterable
 from http import HTTPStatus
 from typing import Any
@@ -193,6 +194,13 @@ class _TooLarge(Exception):
     """The body passed the limit while it was read."""
 
 
+def _declared_length(scope: Scope) -> int:
+    for name, value in scope["headers"]:
+        if name == b"content-length" and value.isdigit():
+            return int(value)
+    return 0
+
+
 class Limits:
     """Bounds the size of a body and the time that a request may take."""
 
@@ -206,26 +214,31 @@ class Limits:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        taken, has_begun = 0, False
+        taken, has_begun, is_dropped = 0, False, False
+        too_large = _declared_length(scope) > self._max_body_bytes
 
         async def bounded_receive() -> Message:
-            nonlocal taken
+            nonlocal taken, too_large
             message = await receive()
             taken += len(message.get("body", b""))
-            if taken > self._max_body_bytes:
+            too_large = too_large or taken > self._max_body_bytes
+            if too_large:
                 raise _TooLarge
             return message
 
         async def noted_send(message: Message) -> None:
-            nonlocal has_begun
+            nonlocal has_begun, is_dropped
+            if too_large and not has_begun:
+                is_dropped = True  # whatever the route made of the body that broke off
             has_begun = True
-            await send(message)
+            if not is_dropped:
+                await send(message)
 
         try:
             async with asyncio.timeout(self._max_seconds):
-                await self._app(scope, bounded_receive, noted_send)
-        except _TooLarge:
-            if not has_begun:
+                with contextlib.suppress(_TooLarge):
+                    await self._app(scope, bounded_receive, noted_send)
+            if too_large and (is_dropped or not has_begun):
                 await Problem(413, "too-large", "The body is too large.").response()(scope, receive, send)
         except TimeoutError:
             if not has_begun:

@@ -44,7 +44,7 @@ def _exception_without_values(_: object, __: str, event: MutableMapping[str, Any
     places = []
     step = error.__traceback__
     while step is not None:
-        places.append(f"{step.tb_frame.f_code.co_qualname if sys.version_info >= (3, 11) else ''}:{step.tb_lineno}")
+        places.append(f"{step.tb_frame.f_code.co_qualname}:{step.tb_lineno}")
         step = step.tb_next
     event["exception"] = f"{type(error).__module__}.{type(error).__qualname__} at {' > '.join(places[-8:])}"
     return event

@@ -5,7 +5,7 @@ from prometheus_client import Counter, Gauge, Histogram
 EVENTS_APPLIED = Counter("kulant_events_applied", "Events whose effects are committed, by topic.", ["topic"])
 EVENTS_SKIPPED = Counter(
     "kulant_events_skipped",
-    "Events read without effect: `duplicate` had before, `unknown` not read here.",
+    "Events read without effect: `without_effect` had before or not read here, `unknown` of no known type.",
     ["topic", "why"],
 )
 EVENTS_PARKED = Counter(
@@ -16,7 +16,7 @@ BATCH_SECONDS = Histogram(
 )
 BATCHES_FAILED = Counter(
     "kulant_batches_failed",
-    "Batches rolled back: `transient` is tried again, `moved` another replica took over.",
+    "Batches rolled back: `transient` and `bug` are tried again, `stopped` waits for a person, `moved` went elsewhere.",
     ["topic", "why"],
 )
 PARTITIONS_HELD = Gauge(

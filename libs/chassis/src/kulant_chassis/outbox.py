@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from time import monotonic
 from uuid import UUID, uuid4
 
 import structlog
@@ -35,6 +36,7 @@ LONGEST_POLL_SECONDS = 0.25
 """A relay in a process of its own finds events by asking; one beside their writers is woken."""
 BATCH_ROWS = 1000
 SEND_TIMEOUT_SECONDS = 30
+SILENT_SECONDS = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ class Relay:
         self._producer: AIOKafkaProducer | None = None
         self._task: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
+        self._turned_at = monotonic()
 
     async def start(self) -> None:
         """Begin to publish in the background."""
@@ -112,13 +115,15 @@ class Relay:
             await self._task
 
     def is_alive(self) -> bool:
-        """Is the loop still running?"""
-        return self._task is None or not self._task.done()
+        """Does the loop still turn?"""
+        is_over = self._task is not None and self._task.done() and not self._stopping.is_set()
+        return not is_over and monotonic() - self._turned_at < SILENT_SECONDS
 
     async def _run(self) -> None:
         backoff = Backoff()
         idle_seconds = POLL_SECONDS
         while not self._stopping.is_set():
+            self._turned_at = monotonic()
             self._database.committed.clear()
             try:
                 published = await self._publish_batch()

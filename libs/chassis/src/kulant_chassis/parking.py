@@ -1,6 +1,7 @@
 """The dead letters: what can never work is kept with its original bytes before the position moves past it."""
 
 import asyncio
+from collections import deque
 
 import structlog
 from aiokafka import AIOKafkaProducer, ConsumerRecord
@@ -14,25 +15,31 @@ _log = structlog.get_logger(__name__)
 
 MAX_DEAD_LETTER_BYTES = 2_000_000
 PARK_TIMEOUT_SECONDS = 20
+WINDOW = 20
 
 
 class ParkingPlace:
     """One service's dead-letter topic.
 
-    After `limit` decodable facts since start it refuses: a release that parks everything must stop instead. Records
-    that cannot even be decoded never count, or one hostile sender could stop everybody.
+    With more than `limit` facts parked among the last 20 times as many it refuses: a release that parks everything
+    must stop instead. What other people's systems sent wrong never counts, or one of them could stop everybody.
     """
 
     def __init__(self, service: str, bootstrap: str, *, limit: int, topic_prefix: str) -> None:
         self._topic = topic_prefix + dead_letter(service)
         self._bootstrap = bootstrap
         self._limit = limit
-        self._decodable: set[tuple[str, int, int]] = set()
+        self._applied = 0
+        self._counted: deque[int] = deque()
         self._kept: set[tuple[str, int, int]] = set()
         self._producer: AIOKafkaProducer | None = None
         self._lock = asyncio.Lock()
 
-    async def park(self, record: ConsumerRecord, reason: str, *, is_decodable: bool) -> None:
+    def note_applied(self, count: int) -> None:
+        """So many facts got through."""
+        self._applied += count
+
+    async def park(self, record: ConsumerRecord, reason: str, *, counts: bool) -> None:
         """Keep a record's bytes and headers with the reason; returns once the broker has it.
 
         Raises ParkingLimitReached, and what Kafka raises: the position must not move then.
@@ -40,10 +47,8 @@ class ParkingPlace:
         place = (record.topic, record.partition, record.offset)
         if place in self._kept:  # the batch was rolled back after this record had been kept
             return
-        if is_decodable:
-            self._decodable.add(place)
-            if len(self._decodable) > self._limit:
-                raise ParkingLimitReached(f"{self._limit} facts were parked since start")
+        if counts:
+            self._count()
         headers = [
             *record.headers,
             ("kulant-parked-reason", reason.encode()),
@@ -67,6 +72,13 @@ class ParkingPlace:
             offset=record.offset,
             reason=reason,
         )
+
+    def _count(self) -> None:
+        while self._counted and self._counted[0] < self._applied - WINDOW * self._limit:
+            self._counted.popleft()
+        if len(self._counted) >= self._limit:
+            raise ParkingLimitReached(f"more than {self._limit} facts were parked, few got through")
+        self._counted.append(self._applied)
 
     async def close(self) -> None:
         """End the producer."""

@@ -20,6 +20,7 @@ from kulant_chassis.http import create_app
 from kulant_chassis.logs import start_logging
 from kulant_chassis.migrations import upgrade
 from kulant_chassis.outbox import Relay
+from kulant_chassis.pacing import pause
 from kulant_chassis.quiescence import LogEnds, Quiescence, quiescence_router
 from kulant_chassis.service import Component, Runtime, Service
 from kulant_chassis.settings import SettingsMissing
@@ -29,7 +30,8 @@ from kulant_chassis.timers import Timers
 _log = structlog.get_logger(__name__)
 
 ROLES = ("api", "consume", "relay", "timers", "send")
-STOP_SECONDS = 20.0
+STOP_SECONDS = 30.0
+WATCH_SECONDS = 1.0
 
 
 class _Server(uvicorn.Server):
@@ -76,14 +78,13 @@ def main(service: Service, arguments: Sequence[str]) -> int:
         sys.stderr.write(f"Say what to do: migrate, or one or more of {' '.join(ROLES)}.\n")
         return 2
     try:
-        asyncio.run(_play(service, frozenset(arguments)))
+        return 0 if asyncio.run(_play(service, frozenset(arguments))) else 1
     except SettingsMissing as problem:
         sys.stderr.write(f"{problem}\n")
         return 2
-    return 0
 
 
-async def _play(service: Service, roles: frozenset[str]) -> None:
+async def _play(service: Service, roles: frozenset[str]) -> bool:
     settings = service.settings
     provider = start_telemetry(service.name, ratio=settings.trace_ratio, environ=os.environ)
     topics = [settings.topic_prefix + topic for topic in service.reads.topics]
@@ -98,9 +99,8 @@ async def _play(service: Service, roles: frozenset[str]) -> None:
     log_ends = LogEnds(settings.kafka_bootstrap, topics)
     runtime = Runtime(database, clock, settings.kafka_bootstrap, settings.topic_prefix, log_ends)
     components = _workers(service, roles, runtime)
-    if "api" in roles:
-        components.append(_api(service, runtime, topics, list(components)))
     stopping = asyncio.Event()
+    components.append(_api(service, roles, runtime, topics, list(components), stopping))
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     started: list[Component] = []
@@ -109,17 +109,38 @@ async def _play(service: Service, roles: frozenset[str]) -> None:
             await component.start()
             started.append(component)
         _log.info("started", action="process.started", roles=sorted(roles))
-        await stopping.wait()
+        is_healthy = await _watch(started, stopping)
     finally:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(STOP_SECONDS):
                 for component in reversed(started):
-                    await component.stop()
+                    await _stop(component)
                 await log_ends.close()
                 await database.close()
         if provider is not None:
             await asyncio.to_thread(provider.shutdown)
         _log.info("stopped", action="process.stopped", roles=sorted(roles))
+    return is_healthy
+
+
+async def _watch(components: Sequence[Component], stopping: asyncio.Event) -> bool:
+    """Wait for the word to stop; False where a part died, for only a new process helps then."""
+    suspects: set[str] = set()
+    while not stopping.is_set():
+        silent = {component.name for component in components if not component.is_alive()}
+        if silent & suspects:  # twice in a row: a process that was stopped for a while is let catch its breath
+            _log.critical("a part of the process is dead", action="process.dead", roles=sorted(silent))
+            return False
+        suspects = silent
+        await pause(stopping, WATCH_SECONDS)
+    return True
+
+
+async def _stop(component: Component) -> None:
+    try:
+        await component.stop()
+    except Exception as error:
+        _log.exception("a part did not end well", action="process.stop_failed", role=component.name, exc_info=error)
 
 
 def _workers(service: Service, roles: frozenset[str], runtime: Runtime) -> list[Component]:
@@ -147,7 +168,15 @@ def _workers(service: Service, roles: frozenset[str], runtime: Runtime) -> list[
     return workers
 
 
-def _api(service: Service, runtime: Runtime, topics: list[str], workers: list[Component]) -> Api:
+def _api(
+    service: Service,
+    roles: frozenset[str],
+    runtime: Runtime,
+    topics: list[str],
+    workers: list[Component],
+    stopping: asyncio.Event,
+) -> Api:
+    """The service's API, or in a process without that role health and metrics alone."""
     consumers = [worker for worker in workers if isinstance(worker, Consumer)]
     quiescence = Quiescence(
         runtime.database,
@@ -160,7 +189,8 @@ def _api(service: Service, runtime: Runtime, topics: list[str], workers: list[Co
     )
 
     async def is_ready() -> bool:
-        if any(consumer.stopped_because for consumer in consumers):
+        is_stuck = any(consumer.stopped_because for consumer in consumers)
+        if stopping.is_set() or is_stuck or not all(worker.is_alive() for worker in workers):
             return False
         try:
             await asyncio.wait_for(runtime.database.ping(), 5)
@@ -172,7 +202,7 @@ def _api(service: Service, runtime: Runtime, topics: list[str], workers: list[Co
 
     app = create_app(
         service.name,
-        [quiescence_router(quiescence), *service.routers(runtime)],
+        [quiescence_router(quiescence), *service.routers(runtime)] if "api" in roles else [],
         tokens=Tokens.read(service.settings.tokens_file),
         is_live=lambda: all(worker.is_alive() for worker in workers),
         is_ready=is_ready,

@@ -99,7 +99,7 @@ class Quiescence:
         self._in_flight = in_flight
 
     async def figures(self, tenant: str | None) -> dict[str, object]:
-        """Shape of contract.md section 7; `clock_at` is None for a live, unknown or unnamed tenant."""
+        """Shape of `kulant_contracts.quiescence`; `clock_at` is None for a live, unknown or unnamed tenant."""
         ends = await self._ends.read()
         async with self._database.read() as connection:
             positions = await stored(connection, self._topics)

@@ -50,7 +50,11 @@ class PositionMoved(Exception):
 
 
 class PartitionStopped(Exception):
-    """Nothing of this partition may be applied until a person acts; the message says why."""
+    """Nothing of this partition may be applied from `offset` on until a person acts; the message says why."""
+
+    def __init__(self, reason: str, offset: int) -> None:
+        super().__init__(reason)
+        self.offset = offset
 
 
 class ParkingLimitReached(Exception):

@@ -41,7 +41,7 @@ class ServiceSettings(BaseSettings):
         description="Kafka takes partitions away from a consumer silent for so long.",
     )
     parking_limit: int = Field(
-        default=50, ge=1, description="So many decodable facts parked since start stop the consumer."
+        default=50, ge=1, description="More facts parked than this, among 20 times as many, stop the consumer."
     )
     lease_seconds: float = Field(
         default=5.0, gt=0, description="A silent relay's or sender's work is taken over after."

@@ -11,6 +11,7 @@ from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kulant_chassis.database import Database
+from kulant_chassis.failures import is_transient
 from kulant_chassis.metrics import LOOKS_FAILED, LOOKS_TAKEN
 from kulant_chassis.pacing import Backoff, pause
 from kulant_chassis.transaction import KEY_COLUMNS, Transaction
@@ -111,8 +112,11 @@ class Timers:
                 taken = [await self._take_batch(kind) for kind in await self._due_kinds()]
             except Exception as error:
                 LOOKS_FAILED.inc()
-                _log.exception("a batch of looks failed", action="timers.failed", error=type(error).__name__)
-                await self._one_by_one()
+                if is_transient(error):
+                    _log.warning("looks must wait", action="timers.waits", error=type(error).__name__)
+                else:
+                    _log.exception("a batch of looks failed", action="timers.failed", error=type(error).__name__)
+                    await self._one_by_one()
                 await pause(self._stopping, backoff.next_seconds())
                 continue
             backoff.reset()
@@ -147,6 +151,9 @@ class Timers:
             self._trying = [one.key for one in due]
             await self._look(transaction, due)
         LOOKS_TAKEN.labels(kind).inc(len(due))
+        for one in due:
+            self._set_aside.pop(one.key, None)
+        self._trying = []
         return len(due)
 
     async def _one_by_one(self) -> None:
@@ -154,6 +161,7 @@ class Timers:
         for key in self._trying:
             if self._stopping.is_set():
                 return
+            self._turned_at = monotonic()
             try:
                 async with self._database.begin() as transaction:
                     await transaction.lock([key])

@@ -168,15 +168,17 @@ async def test_a_failure_that_stays_with_one_fact_parks_it_once_its_neighbours_w
 
 
 async def test_an_unknown_type_of_ours_stops_its_partition_and_is_not_skipped(toy, producer, topic):
-    unknown = closed("C1", "k1", 1).replace(b"kulant.case.closed.v1", b"kulant.case.danced.v1")
+    unknown = closed("C1", "k2", 2).replace(b"kulant.case.closed.v1", b"kulant.case.danced.v1")
+    await send(producer, topic, closed("C1", "before", 1))
     await send(producer, topic, unknown)
+    await send(producer, topic, closed("C1", "behind", 3))
     await send(producer, topic, closed("C2", "free", 1), partition=1, key="acme/C2")
 
     async with running(toy.consumer()):
-        await until(lambda: _has(toy, 1))
+        await until(lambda: _has(toy, 2))
 
-    assert await toy.effects() == ["free"]
-    assert await toy.position() == 1
+    assert await toy.effects() == ["before", "free"]
+    assert await toy.position() == 2
 
 
 async def test_a_batch_whose_position_was_moved_by_another_replica_is_dropped(toy, producer, topic):

@@ -38,6 +38,10 @@ def router():
     async def make(request: Request, principal: Annotated[Principal, require("erp")]) -> dict[str, int]:
         return {"bytes": len(await request.body())}
 
+    @routes.post("/v1/models", dependencies=[public()])
+    async def model(body: list[str]) -> int:
+        return len(body)
+
     @routes.get("/v1/broken", dependencies=[public()])
     async def broken(how: str) -> None:
         raise {
@@ -120,7 +124,12 @@ def test_a_route_without_declared_roles_is_refused_at_start():
 def test_declared_roles_can_be_read_from_the_routes():
     roles = {f"{next(iter(route.methods))} {route.path}": declared_roles(route) for route in router().routes}
 
-    assert roles == {"GET /v1/things": ("reader",), "POST /v1/things": ("erp",), "GET /v1/broken": ()}
+    assert roles == {
+        "GET /v1/things": ("reader",),
+        "POST /v1/things": ("erp",),
+        "POST /v1/models": (),
+        "GET /v1/broken": (),
+    }
 
 
 @pytest.mark.parametrize("chunked", [False, True])
@@ -130,6 +139,16 @@ def test_a_body_over_the_limit_is_refused(client, chunked):
     answer = client.post("/v1/things", content=body, headers=bearer("erp", **{"Kulant-Tenant": "acme"}))
 
     assert answer.status_code == 413
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_a_body_over_the_limit_is_refused_where_the_route_takes_a_model_too(client, chunked):
+    body = b'["' + b"x" * 5_000_000 + b'"]'
+    chunks = (body[start : start + 100_000] for start in range(0, len(body), 100_000)) if chunked else body
+
+    answer = client.post("/v1/models", content=chunks, headers={"Content-Type": "application/json"})
+
+    assert (answer.status_code, answer.json()["type"]) == (413, "urn:kulant:problem:too-large")
 
 
 async def test_an_answer_that_takes_too_long_is_given_up():

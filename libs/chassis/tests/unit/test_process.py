@@ -1,0 +1,56 @@
+import asyncio
+
+import pytest
+
+from kulant_chassis import process
+from kulant_chassis.parking import ParkingPlace
+from kulant_chassis.received import ParkingLimitReached
+
+
+class Part:
+    """A component that is alive as often as it was told."""
+
+    name = "relay"
+
+    def __init__(self, *alive):
+        self.alive = list(alive)
+
+    def is_alive(self):
+        return self.alive.pop(0) if self.alive else True
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch):
+    monkeypatch.setattr(process, "WATCH_SECONDS", 0.001)
+
+
+async def test_a_process_ends_when_a_part_of_it_is_dead():
+    assert not await process._watch([Part(True, True), Part(True, False, False)], asyncio.Event())
+
+
+async def test_a_part_that_was_silent_once_is_let_catch_its_breath():
+    stopping = asyncio.Event()
+    part = Part(True, False, True, False, True)
+    watching = asyncio.create_task(process._watch([part], stopping))
+    while part.alive:
+        await asyncio.sleep(0)
+
+    stopping.set()
+
+    assert await watching
+
+
+def test_a_release_that_parks_everything_stops():
+    place = ParkingPlace("toy", "nowhere", limit=3, topic_prefix="")
+    for _ in range(3):
+        place._count()
+
+    with pytest.raises(ParkingLimitReached):
+        place._count()
+
+
+def test_a_few_bad_facts_among_very_many_good_ones_stop_nobody():
+    place = ParkingPlace("toy", "nowhere", limit=3, topic_prefix="")
+    for _ in range(100):
+        place._count()
+        place.note_applied(21)
