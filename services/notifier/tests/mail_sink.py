@@ -17,6 +17,7 @@ class MailSink:
     recipients: list[str] = field(default_factory=list)
     at_mail: Callable[[], str] = lambda: "250 Ok"
     at_rcpt: Callable[[str], str] = lambda address: "250 Ok"
+    at_begin: Callable[[], str] = lambda: "354 Go on"
     at_data: Callable[[], str] = lambda: OK
     before_reply: Callable[[], "asyncio.Future[None] | None"] = lambda: None
     connections: int = 0
@@ -47,10 +48,12 @@ class MailSink:
                 self.recipients.append(address)
                 say(self.at_rcpt(address))
             elif verb == "DATA":
-                say("354 Go on")
+                say(begin := self.at_begin())
+                if not begin.startswith("354"):
+                    continue
                 mail = (await reader.readuntil(b"\r\n.\r\n"))[:-3].replace(b"\r\n..", b"\r\n.")
                 reply = self.at_data()
-                if reply.startswith("250"):
+                if reply.startswith("2"):
                     self.mails.append(mail)
                 if waiting := self.before_reply():
                     await waiting

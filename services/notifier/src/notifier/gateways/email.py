@@ -83,6 +83,8 @@ class SmtpGateway:
                 await connection.client.mail(self._access.sender)
                 await connection.client.rcpt(address)
             except SMTPResponseException as answer:
+                if not _is_no(answer):
+                    raise
                 await self.rest(connection)
                 # A sender or a login that is not taken is our own fault: the reminder waits, it does not fail.
                 return _refused(answer, is_permanent=isinstance(answer, SMTPRecipientRefused) and answer.code >= 500)
@@ -156,21 +158,38 @@ class SmtpSession:
         self._connection = connection
 
     async def hand_over(self, content: bytes) -> Accepted | Refused | Lost:
-        """DATA. An answer of the server is proof; silence after DATA was begun is not."""
+        """DATA. A yes or no of the server is proof; silence after DATA was begun, or any other reply, is not."""
         try:
             answer = await self._connection.client.data(content)
-        except SMTPResponseException as no:
-            await self._gateway.rest(self._connection)
-            return _refused(no, is_permanent=no.code >= 500)
+        except SMTPResponseException as odd:
+            return await self._make_out(odd)
         except (SMTPException, OSError):
             self._connection.client.close()
             return Lost()
+        except BaseException:
+            self._connection.client.close()
+            raise
         self._gateway.give_back(self._connection)
         return Accepted(_provider_id(answer.message))
+
+    async def _make_out(self, answer: SMTPResponseException) -> Accepted | Refused | Lost:
+        """What a reply other than 250 to the mail means; only a no leaves a connection that can be trusted."""
+        if _is_no(answer):
+            await self._gateway.rest(self._connection)
+            return _refused(answer, is_permanent=answer.code >= 500)
+        self._connection.client.close()
+        # 250 comes here only as the reply to the word DATA itself, before any content went out.
+        is_yes = 200 <= answer.code <= 299 and answer.code != 250
+        return Accepted(_provider_id(answer.message)) if is_yes else Lost()
 
     async def abandon(self) -> None:
         """Leave the transaction without DATA."""
         await self._gateway.rest(self._connection)
+
+
+def _is_no(answer: SMTPResponseException) -> bool:
+    """Did the server say no? The client raises the same for replies that it cannot read (-1) and for an odd yes."""
+    return 400 <= answer.code <= 599
 
 
 def _refused(answer: SMTPResponseException, *, is_permanent: bool) -> Refused:
