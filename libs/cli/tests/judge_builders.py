@@ -1,9 +1,12 @@
 """A small sound scene for the judge: one customer, one invoice, one reminder sent; tests plant defects into it."""
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
+from uuid import UUID
 
 from kulant_cli import facts as erp_facts
 from kulant_cli.book import Book, Customer, Invoice, Payment, Person
@@ -13,8 +16,10 @@ from kulant_cli.ledger import pay
 from kulant_contracts import invoice as said
 from kulant_contracts.case import CaseStageReachedV1, StageReached
 from kulant_contracts.delivery import DeliveryEventData, DeliverySentV1, DeliverySuppressedV1
-from kulant_contracts.envelope import Envelope, EventData, encode, key_of
+from kulant_contracts.envelope import Envelope, EventData, decode_structured, encode, key_of
+from kulant_contracts.erp import ErpCustomerChangedV1
 from kulant_contracts.money import Money
+from kulant_contracts.registry import EVENTS
 from kulant_contracts.reminder import NextStep, PolicyVersion, ReminderItem, ReminderRequestedV1, ReminderStage
 from kulant_contracts.response import ResponsePaymentClaimedV1, ResponsePromiseMadeV1
 
@@ -53,6 +58,7 @@ class Scene:
     mails: list[MailFile] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
     clock: list[datetime] = field(default_factory=list)
+    something_was_killed: bool = False
     _numbers: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def publish(self, fact: erp_facts.Fact, acked_at: datetime | None = WALL, sent_at: datetime | None = None) -> None:
@@ -64,7 +70,7 @@ class Scene:
         series = (data.TOPIC, key)
         self._numbers[series] = sequence or self._numbers.get(series, 0) + 1
         envelope = Envelope(
-            id=event_id or f"e{len(self.records)}",
+            id=event_id or id_made_at(_wall(data), len(self.records)),
             source=f"/kulant/{SERVICES[data.TOPIC]}",
             type=data.TYPE,
             time=at,
@@ -85,6 +91,7 @@ class Scene:
             mails=tuple(self.mails),
             answers=tuple(self.answers),
             clock=tuple(self.clock),
+            something_was_killed=self.something_was_killed,
         )
 
     def checks(self) -> set[str]:
@@ -92,6 +99,17 @@ class Scene:
 
     def violations(self) -> tuple[Violation, ...]:
         return judge(self.evidence()).violations
+
+
+def _wall(data: EventData) -> datetime:
+    """When an event of the scene is made: an end of a delivery soon after its clearance."""
+    cleared_at: datetime | None = getattr(data, "cleared_at", None)
+    return cleared_at + timedelta(seconds=1) if cleared_at else WALL
+
+
+def id_made_at(at: datetime, number: int) -> str:
+    """A UUIDv7 of this moment."""
+    return str(UUID(int=int(at.timestamp() * 1000) << 80 | 0x7 << 76 | 0x2 << 62 | number))
 
 
 def quiet_scene(*invoices: Invoice, days: int = 5) -> Scene:
@@ -102,6 +120,19 @@ def quiet_scene(*invoices: Invoice, days: int = 5) -> Scene:
         scene.publish(fact)
     for invoice in book.invoices:
         scene.say(registered(invoice))
+    return scene
+
+
+def unreachable_scene(contact: Mapping[str, Any] | None) -> Scene:
+    """The ERP says from the start that the customer's only contact is of no use, or that there is none."""
+    scene = quiet_scene(days=8)
+    for number, fact in enumerate(scene.facts):
+        event = decode_structured(fact.value, EVENTS)
+        if isinstance(event.data, ErpCustomerChangedV1):
+            told = event.data.model_dump(mode="json", by_alias=True, exclude_none=True)
+            told["contacts"] = [] if contact is None else [{**told["contacts"][0], **contact}]
+            data = ErpCustomerChangedV1.model_validate_json(json.dumps(told))
+            scene.facts[number] = replace(fact, value=encode(event.envelope, data))
     return scene
 
 
@@ -118,7 +149,8 @@ def send(scene: Scene, *invoices: Invoice, at: datetime = SENT_AT, reminder_id: 
     sent = delivery(DeliverySentV1, *invoices, at=at, reminder_id=reminder_id).model_copy(update=changes)
     scene.say(sent)
     scene.say(stage_reached(*invoices, at=at, reminder_id=reminder_id))
-    scene.mails.append(mail(*invoices, reminder_id=reminder_id))
+    left_at = sent.cleared_at and sent.cleared_at + timedelta(milliseconds=200)
+    scene.mails.append(mail(*invoices, reminder_id=reminder_id, accepted_at=left_at))
 
 
 def registered(invoice: Invoice) -> said.InvoiceRegisteredV1:
@@ -249,8 +281,20 @@ def stage_reached(*invoices: Invoice, at: datetime = SENT_AT, reminder_id: str =
     )
 
 
+def hold(state: str = "set", **changes: Any) -> said.HoldChangedV1:
+    """A hold on the customer; `changes` makes it one of an invoice, an item or a part."""
+    told = {"version": 1, "customer_id": "C1", "hold_id": "h1", "scope": "customer", "reason": "unread_fact"}
+    return said.HoldChangedV1.model_validate({**told, "state": state, **changes})
+
+
 def mail(
-    *invoices: Invoice, reminder_id: str = "r1", name: str = "", leave_out: str = "", to: str = CUSTOMER.email
+    *invoices: Invoice,
+    reminder_id: str = "r1",
+    name: str = "",
+    leave_out: str = "",
+    to: str = CUSTOMER.email,
+    headers: Mapping[str, str] | None = None,
+    accepted_at: datetime | None = None,
 ) -> MailFile:
     """A complete mail; `leave_out` is cut from both of its parts."""
     rows = "\n".join(f"Invoice {i.number} due {_day(i.due_on)} open {_euro(i.amount_minor)}" for i in invoices)
@@ -264,10 +308,12 @@ def mail(
     message["To"] = to
     message["Subject"] = "A friendly reminder"
     message["Message-ID"] = f"<d-{reminder_id}@example.org>"
+    for header, value in (headers or {}).items():
+        message[header] = value
     text = text.replace(leave_out, "") if leave_out else text
     message.set_content(text)
     message.add_alternative(f"<html><body><p>{text}</p></body></html>", subtype="html")
-    return MailFile(name or f"{reminder_id}.eml", message.as_bytes())
+    return MailFile(name or f"{reminder_id}.eml", message.as_bytes(), accepted_at)
 
 
 def _day(day: date) -> str:

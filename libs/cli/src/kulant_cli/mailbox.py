@@ -1,5 +1,6 @@
 """Reads the mailbox's folder: one `.eml` file for each mail that its server accepted."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from kulant_cli.judge import MailFile
@@ -27,4 +28,6 @@ class Mailbox:
         return [self._file(name) for name in self._names() if name not in self._before]
 
     def _file(self, name: str) -> MailFile:
-        return MailFile(name, (self._folder / name).read_bytes())
+        """A mail with the moment at which its file was written, which is when the server had all of it."""
+        path = self._folder / name
+        return MailFile(name, path.read_bytes(), datetime.fromtimestamp(path.stat().st_mtime, UTC))

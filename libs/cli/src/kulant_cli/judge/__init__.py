@@ -33,12 +33,14 @@ CHECKS: tuple[Callable[[Story], Iterator[Violation]], ...] = (
     post.every_sent_reminder_reaches_its_stage,
     post.mail_goes_to_its_customer,
     gate.amounts_are_those_acknowledged,
+    gate.clearances_are_of_their_time,
     gate.answers_silence_reminders,
     wording.mails_are_complete,
     wording.sums_add_up,
     wording.deadlines_are_fair,
     wording.mails_leave_in_the_window,
     wording.nothing_is_early,
+    steps.deliveries_do_not_fail,
     steps.no_step_is_lost,
 )
 
@@ -48,6 +50,7 @@ HOLDS_AT_ANY_TIME: tuple[Callable[[Story], Iterator[Violation]], ...] = (
     record.no_sound_fact_is_parked,
     post.one_mail_per_reminder,
     post.one_mail_per_item_and_stage,
+    steps.deliveries_do_not_fail,
 )
 """Checks that need no end of the story."""
 

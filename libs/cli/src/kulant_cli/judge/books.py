@@ -56,6 +56,12 @@ class Books:
         """The newest state of each customer."""
         return {customer.customer_id: customer for customer in self.all_of(ErpCustomerChangedV1)}
 
+    def customer_at(self, customer_id: str, at: datetime) -> ErpCustomerChangedV1 | None:
+        """The customer by all acknowledged facts whose own time had come at a moment of the tenant's clock."""
+        told = (fact for fact in self._said if fact.acked_at is not None and fact.event.envelope.time <= at)
+        found = (event.data for event in _newest(told).values())
+        return next((c for c in found if isinstance(c, ErpCustomerChangedV1) and c.customer_id == customer_id), None)
+
     def creditors(self) -> dict[str, ErpCreditorChangedV1]:
         """The newest state of each creditor."""
         return {creditor.creditor_id: creditor for creditor in self.all_of(ErpCreditorChangedV1)}

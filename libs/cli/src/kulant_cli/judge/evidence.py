@@ -29,6 +29,7 @@ class MailFile:
 
     name: str
     content: bytes
+    accepted_at: datetime | None = None  # the wall clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class Evidence:
     mails: tuple[MailFile, ...]
     answers: tuple[Answer, ...]
     clock: tuple[datetime, ...]  # every instant at which the tenant's clock stood, in order
+    something_was_killed: bool = False  # only then may a delivery end as unknown
 
 
 @dataclass(frozen=True, slots=True)

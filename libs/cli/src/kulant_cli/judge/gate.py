@@ -5,12 +5,15 @@ from datetime import datetime, timedelta
 
 from kulant_cli.judge.calendar import day_in
 from kulant_cli.judge.evidence import Answer, Violation
-from kulant_cli.judge.story import Story, delivery_named
-from kulant_contracts.delivery import DeliverySentV1
+from kulant_cli.judge.story import Story, delivery_named, made_at
+from kulant_contracts.delivery import DeliverySentV1, DeliveryUnknownV1
 from kulant_contracts.reminder import ReminderRequestedV1
 from kulant_contracts.response import ResponseEventData, ResponsePromiseMadeV1
 
 CLAIM_RESTS_AT_LEAST = timedelta(days=3)
+CLEARANCE_LASTS = timedelta(seconds=2)
+HAND_OVER_LASTS = timedelta(seconds=8)  # a clearance counts until DATA; the mail is accepted when all of it is there
+_TICK = timedelta(milliseconds=20)  # file systems take the time of their files from a coarse clock
 
 
 def sent_reminders(story: Story) -> Iterator[tuple[DeliverySentV1, ReminderRequestedV1]]:
@@ -42,6 +45,35 @@ def amounts_are_those_acknowledged(story: Story) -> Iterator[Violation]:
                 yield Violation(
                     "amount_as_acknowledged",
                     f"{request.customer_id} was asked for {asked} (minor units) for {item.number}, open: {open_minor}",
+                )
+
+
+def clearances_are_of_their_time(story: Story) -> Iterator[Violation]:
+    """The gate was asked after the request was made, answered after that, and the mail left soon after the answer."""
+    requested = {e.data.reminder_id: made_at(e) for e in story.events if isinstance(e.data, ReminderRequestedV1)}
+    for event in story.events:
+        delivery = event.data
+        if not isinstance(delivery, DeliverySentV1 | DeliveryUnknownV1):
+            continue
+        asked_at, cleared_at = delivery.asked_at, delivery.cleared_at
+        if asked_at is None or cleared_at is None:
+            continue  # amounts_are_those_acknowledged tells of it
+        requested_at, told_at = requested.get(delivery.reminder_id), made_at(event)
+        name = f"delivery {delivery.delivery_id} to {delivery.customer_id}"
+        if requested_at is None or told_at is None:
+            yield Violation("clearance_time", f"{name}: the ids of its events name no moment")
+        elif not requested_at <= asked_at <= cleared_at < told_at + _TICK:
+            yield Violation(
+                "clearance_time",
+                f"{name}: requested {requested_at.isoformat()}, asked {asked_at.isoformat()},"
+                f" cleared {cleared_at.isoformat()}, told {told_at.isoformat()}",
+            )
+        for letter in story.letters_of(delivery.delivery_id):
+            left_at = letter.accepted_at
+            if left_at and not cleared_at - _TICK <= left_at <= cleared_at + CLEARANCE_LASTS + HAND_OVER_LASTS:
+                yield Violation(
+                    "clearance_time",
+                    f"{letter.name} was accepted at {left_at.isoformat()}, cleared at {cleared_at.isoformat()}",
                 )
 
 

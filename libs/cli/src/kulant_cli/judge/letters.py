@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from html.parser import HTMLParser
@@ -26,6 +26,9 @@ class Letter:
     text: str
     html: str
     links: tuple[str, ...]
+    delivery_id: str = ""  # as a header of Kulant's own has it
+    reminder_id: str = ""  # likewise
+    accepted_at: datetime | None = None  # the wall clock
 
     @property
     def html_text(self) -> str:
@@ -33,7 +36,7 @@ class Letter:
         return visible_text(self.html)
 
 
-def read_letter(name: str, content: bytes) -> Letter:
+def read_letter(name: str, content: bytes, accepted_at: datetime | None = None) -> Letter:
     """Take one `.eml` file apart; what is missing reads as empty."""
     message = message_from_bytes(content, policy=policy.default)
     text, html = _part(message, "plain"), _part(message, "html")
@@ -45,6 +48,9 @@ def read_letter(name: str, content: bytes) -> Letter:
         text=text,
         html=html,
         links=tuple(dict.fromkeys(_LINK.findall(text))),
+        delivery_id=str(message.get("X-Kulant-Delivery", "")).strip(),
+        reminder_id=str(message.get("X-Kulant-Reminder", "")).strip(),
+        accepted_at=accepted_at,
     )
 
 
@@ -56,7 +62,8 @@ def _part(message: EmailMessage, subtype: str) -> str:
 def _recipients(message: EmailMessage) -> frozenset[str]:
     return frozenset(
         address.addr_spec.lower()
-        for header in message.get_all("To", [])
+        for name in ("To", "Cc", "Bcc")
+        for header in message.get_all(name, [])
         for address in getattr(header, "addresses", ())
     )
 

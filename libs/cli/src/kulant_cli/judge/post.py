@@ -17,6 +17,8 @@ def every_mail_has_its_delivery(story: Story) -> Iterator[Violation]:
         delivery_id = delivery_of(letter)
         if delivery_id not in sent and delivery_id not in unknown:
             yield Violation("mail_without_delivery", f"{letter.name}: nothing says that it was sent")
+        elif letter.delivery_id not in {"", delivery_id}:
+            yield Violation("mail_without_delivery", f"{letter.name} names two deliveries")
     mails = Counter(delivery_of(letter) for letter in story.letters)
     for delivery_id, delivery in sent.items():
         if delivery.channel == "email" and mails[delivery_id] != 1:
@@ -83,5 +85,5 @@ def mail_goes_to_its_customer(story: Story) -> Iterator[Violation]:
         customer = story.customers.get(delivery.customer_id)
         own = {contact.address.lower() for contact in customer.contacts if contact.address} if customer else set()
         for letter in story.letters_of(delivery.delivery_id):
-            if not letter.recipients <= own:
+            if not letter.recipients or not letter.recipients <= own:
                 yield Violation("mail_to_its_customer", f"{letter.name} went elsewhere than to {delivery.customer_id}")

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TypeVar
+from uuid import UUID
 
 from kulant_cli.judge.books import Books, Said
 from kulant_cli.judge.evidence import Evidence, TopicRecord
@@ -93,6 +95,15 @@ def delivery_named(message_id: str) -> str:
     return message_id.strip("<>").partition("@")[0]
 
 
+def made_at(event: Event) -> datetime | None:
+    """The wall clock's moment in the event's id (UUIDv7); None for any other id."""
+    try:
+        number = UUID(event.envelope.id)
+    except ValueError:
+        return None
+    return datetime.fromtimestamp((number.int >> 80) / 1000, UTC) if number.version == 7 else None
+
+
 def read_story(evidence: Evidence) -> Story:
     """Decode everything that the evidence holds."""
     events, unread = _read_records(evidence.records)
@@ -111,7 +122,7 @@ def read_story(evidence: Evidence) -> Story:
         events=events,
         unread=unread,
         parked=tuple(record for record in evidence.records if record.topic not in topics.ALL),
-        letters=_letters(evidence, customers),
+        letters=_letters(evidence, customers, _ids_of(events)),
         requests=requests,
         ends={reminder_id: tuple(found) for reminder_id, found in ends.items()},
         withdrawn=frozenset(e.data.reminder_id for e in events if isinstance(e.data, ReminderWithdrawnV1)),
@@ -144,10 +155,22 @@ def _read_facts(evidence: Evidence) -> Iterator[Said]:
         yield Said(event, fact.sent_at, fact.acked_at)
 
 
-def _letters(evidence: Evidence, customers: dict[str, ErpCustomerChangedV1]) -> tuple[Letter, ...]:
-    """The mails to this tenant's customers; a mailbox may hold those of other runs."""
+def _ids_of(events: Iterable[Event]) -> frozenset[str]:
+    """The ids of this tenant's deliveries and reminders."""
+    names = ("delivery_id", "reminder_id")
+    return frozenset(value for event in events for name in names if (value := getattr(event.data, name, None)))
+
+
+def _letters(evidence: Evidence, customers: dict[str, ErpCustomerChangedV1], ids: frozenset[str]) -> tuple[Letter, ...]:
+    """The mails that touch this tenant, by address, domain or id; a mailbox may hold those of other runs."""
     addresses = {
         contact.address.lower() for customer in customers.values() for contact in customer.contacts if contact.address
     }
-    letters = (read_letter(mail.name, mail.content) for mail in evidence.mails)
-    return tuple(letter for letter in letters if letter.recipients & addresses)
+    letters = (read_letter(mail.name, mail.content, mail.accepted_at) for mail in evidence.mails)
+    return tuple(
+        letter
+        for letter in letters
+        if letter.recipients & addresses
+        or ids & {delivery_of(letter), letter.delivery_id, letter.reminder_id}
+        or any(evidence.tenant in address.rpartition("@")[2].split(".") for address in letter.recipients)
+    )

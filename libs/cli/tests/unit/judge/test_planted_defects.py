@@ -11,13 +11,18 @@ from kulant_contracts.delivery import DeliveryFailedV1, DeliverySentV1, Delivery
 from kulant_contracts.money import Money
 from libs.cli.tests.judge_builders import (
     ASKED_AT,
+    CLEARED_AT,
     CUSTOMER,
     INVOICE,
     SENT_AT,
+    STARTS_AT,
+    WALL,
     answer,
     balance,
     claim,
     delivery,
+    hold,
+    id_made_at,
     mail,
     other_invoice,
     payment,
@@ -28,6 +33,7 @@ from libs.cli.tests.judge_builders import (
     sent_scene,
     stage_reached,
     suppressed,
+    unreachable_scene,
 )
 
 
@@ -51,6 +57,7 @@ def test_a_delivery_without_a_mail_is_found():
 
 def test_two_mails_of_an_unknown_delivery_are_found():
     scene = quiet_scene()
+    scene.something_was_killed = True
     scene.say(requested(INVOICE))
     scene.say(delivery(DeliveryUnknownV1, INVOICE, reason="connection_lost"))
     scene.mails += [mail(INVOICE), mail(INVOICE, name="again.eml")]
@@ -84,7 +91,7 @@ def test_a_reminder_without_an_end_is_found():
 
 def test_a_reminder_with_two_ends_is_found():
     scene = sent_scene()
-    scene.say(delivery(DeliveryFailedV1, INVOICE, reason="refused"))
+    scene.say(suppressed(INVOICE, "stale"))
     assert scene.checks() == {"reminder_ended_twice"}
 
 
@@ -106,6 +113,50 @@ def test_a_mail_to_somebody_elses_address_is_found():
     assert "mail_to_its_customer" in scene.checks()
 
 
+@pytest.mark.parametrize(
+    ("changes", "violations"),
+    [
+        pytest.param({"to": "other@example.net"}, {"mail_to_its_customer", "one_mail_per_delivery"}, id="delivery"),
+        pytest.param(
+            {"to": "other@example.net", "reminder_id": "r7", "headers": {"X-Kulant-Delivery": "d-r1"}},
+            {"mail_without_delivery"},
+            id="header of a delivery",
+        ),
+        pytest.param(
+            {"to": "other@example.net", "reminder_id": "r7", "headers": {"X-Kulant-Reminder": "r1"}},
+            {"mail_without_delivery"},
+            id="header of a reminder",
+        ),
+        pytest.param(
+            {"to": "billing@c99.demo-test.example.org", "reminder_id": "r7"},
+            {"mail_without_delivery"},
+            id="domain of the tenant",
+        ),
+        pytest.param(
+            {"to": "other@example.net", "reminder_id": "r7", "headers": {"Cc": CUSTOMER.email}},
+            {"mail_without_delivery"},
+            id="copy",
+        ),
+    ],
+)
+def test_a_stray_mail_to_an_unknown_address_is_found(changes, violations):
+    scene = sent_scene()
+    scene.mails.append(mail(INVOICE, name="stray.eml", **changes))
+    assert violations <= scene.checks()
+
+
+def test_a_mail_that_names_two_deliveries_is_found():
+    scene = sent_scene()
+    scene.mails[0] = mail(INVOICE, headers={"X-Kulant-Delivery": "d-r2"})
+    assert scene.checks() == {"mail_without_delivery"}
+
+
+def test_a_mail_to_nobody_is_found():
+    scene = sent_scene()
+    scene.mails[0] = mail(INVOICE, to="")
+    assert "mail_to_its_customer" in scene.checks()
+
+
 def test_a_reminder_after_an_acknowledged_payment_is_found():
     scene = sent_scene()
     scene.publish(payment_received(payment()), acked_at=ASKED_AT - timedelta(milliseconds=1))
@@ -122,6 +173,43 @@ def test_an_amount_without_an_acknowledged_part_payment_is_found():
 
 def test_a_message_that_did_not_ask_the_gate_is_found():
     assert sent_scene(asked_at=None).checks() == {"sent_through_the_gate"}
+
+
+@pytest.mark.parametrize(
+    "moments",
+    [
+        pytest.param({"asked_at": WALL - timedelta(milliseconds=1)}, id="asked before it was requested"),
+        pytest.param({"cleared_at": ASKED_AT - timedelta(milliseconds=1)}, id="cleared before it was asked"),
+    ],
+)
+def test_moments_of_the_gate_that_cannot_be_are_found(moments):
+    assert sent_scene(**moments).checks() == {"clearance_time"}
+
+
+def test_a_clearance_after_its_delivery_was_told_is_found():
+    scene = quiet_scene()
+    scene.say(requested(INVOICE))
+    told_at = CLEARED_AT - timedelta(milliseconds=100)
+    scene.say(delivery(DeliverySentV1, INVOICE), event_id=id_made_at(told_at, 1))
+    scene.say(stage_reached(INVOICE))
+    scene.mails.append(mail(INVOICE))
+    assert scene.checks() == {"clearance_time"}
+
+
+def test_an_event_whose_id_names_no_moment_is_found():
+    scene = quiet_scene()
+    scene.say(requested(INVOICE), event_id="0")
+    scene.say(delivery(DeliverySentV1, INVOICE))
+    scene.say(stage_reached(INVOICE))
+    scene.mails.append(mail(INVOICE))
+    assert scene.checks() == {"clearance_time"}
+
+
+@pytest.mark.parametrize("seconds", [pytest.param(-0.1, id="before"), pytest.param(11, id="long after")])
+def test_a_mail_that_left_without_a_fresh_clearance_is_found(seconds):
+    scene = sent_scene()
+    scene.mails[0] = replace(scene.mails[0], accepted_at=CLEARED_AT + timedelta(seconds=seconds))
+    assert scene.checks() == {"clearance_time"}
 
 
 @pytest.mark.parametrize(
@@ -204,6 +292,62 @@ def test_a_step_lost_after_a_stale_end_is_found():
     scene = quiet_scene(days=8)
     scene.say(requested(INVOICE))
     scene.say(suppressed(INVOICE, "stale"))
+    assert scene.checks() == {"lost_step"}
+
+
+@pytest.mark.parametrize("reason", ["stale", "stop", "held", "insolvency", "unknown_customer"])
+def test_a_step_whose_message_was_suppressed_for_no_reason_that_the_facts_know_is_found(reason):
+    scene = quiet_scene(days=8)
+    scene.say(requested(INVOICE))
+    scene.say(suppressed(INVOICE, reason))
+    assert scene.checks() == {"lost_step"}
+
+
+@pytest.mark.parametrize("reason", ["no_words", "no_contact", "smtp_550_5.1.1", "smtp_421", "refused"])
+def test_a_delivery_that_failed_is_found(reason):
+    scene = quiet_scene(days=8)
+    scene.say(requested(INVOICE))
+    scene.say(delivery(DeliveryFailedV1, INVOICE, reason=reason))
+    assert scene.checks() == {"delivery_failed", "lost_step"}
+
+
+@pytest.mark.parametrize("reason", ["no_words", "smtp_550"])
+def test_a_delivery_that_failed_otherwise_than_for_want_of_a_contact_is_found(reason):
+    scene = unreachable_scene({"unusable": True})
+    scene.say(requested(INVOICE))
+    scene.say(delivery(DeliveryFailedV1, INVOICE, reason=reason))
+    assert "delivery_failed" in scene.checks()
+
+
+def test_a_doubtful_delivery_is_found_where_nothing_was_killed():
+    scene = quiet_scene(days=8)
+    scene.say(requested(INVOICE))
+    scene.say(delivery(DeliveryUnknownV1, INVOICE, reason="connection_lost"))
+    assert scene.checks() == {"delivery_unknown"}
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        pytest.param([hold(scope="invoice", scope_id="I9")], id="another invoice"),
+        pytest.param([hold(scope="item", scope_id="I9-1")], id="another item"),
+        pytest.param([hold(customer_id="C2")], id="another customer"),
+        pytest.param([hold(until_on=date(2026, 3, 20))], id="over"),
+        pytest.param([hold(money=Money.from_minor(100, "EUR"))], id="a part"),
+        pytest.param([hold("lifted")], id="never set"),
+        pytest.param([hold(), hold("lifted", version=2)], id="lifted"),
+    ],
+)
+def test_a_step_that_a_hold_does_not_excuse_is_found(held):
+    scene = quiet_scene(days=8)
+    for one in held:
+        scene.say(one, at=STARTS_AT)
+    assert scene.checks() == {"lost_step"}
+
+
+def test_a_step_lost_before_a_hold_is_found():
+    scene = quiet_scene(days=12)
+    scene.say(hold(), at=SENT_AT + timedelta(days=6))
     assert scene.checks() == {"lost_step"}
 
 

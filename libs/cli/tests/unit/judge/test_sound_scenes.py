@@ -2,9 +2,11 @@
 
 from datetime import date, timedelta
 
+import pytest
+
 from kulant_cli.facts import payment_received
 from kulant_cli.judge import judge
-from kulant_contracts.delivery import DeliverySentV1, DeliveryUnknownV1
+from kulant_contracts.delivery import DeliveryFailedV1, DeliverySentV1, DeliveryUnknownV1
 from libs.cli.tests.judge_builders import (
     ASKED_AT,
     CLEARED_AT,
@@ -13,6 +15,7 @@ from libs.cli.tests.judge_builders import (
     answer,
     balance,
     delivery,
+    hold,
     other_invoice,
     payment,
     promise,
@@ -21,7 +24,10 @@ from libs.cli.tests.judge_builders import (
     send,
     sent_scene,
     suppressed,
+    unreachable_scene,
 )
+
+REFUSED = {"given": False, "at": "2026-01-01T00:00:00Z", "source": "a call"}
 
 
 def test_a_sent_reminder_is_in_order():
@@ -91,8 +97,37 @@ def test_a_stale_end_before_a_payment_is_a_reason():
 
 def test_an_unknown_delivery_may_have_its_mail_and_may_be_corrected_later():
     scene = sent_scene()
+    scene.something_was_killed = True
     scene.say(delivery(DeliveryUnknownV1, INVOICE, reason="connection_lost"))
     assert DeliverySentV1.TYPE.encode() in b"".join(record.value for record in scene.records)
+    assert scene.violations() == ()
+
+
+@pytest.mark.parametrize("contact", [{"unusable": True}, {"consent": REFUSED}, None], ids=["dead", "refused", "none"])
+def test_a_customer_that_cannot_be_reached_needs_no_message(contact):
+    scene = unreachable_scene(contact)
+    scene.say(requested(INVOICE))
+    scene.say(delivery(DeliveryFailedV1, INVOICE, reason="no_contact"))
+    assert scene.violations() == ()
+
+
+@pytest.mark.parametrize(
+    "scope",
+    [{}, {"scope": "invoice", "scope_id": INVOICE.invoice_id}, {"scope": "item", "scope_id": INVOICE.item_id}],
+    ids=["customer", "invoice", "item"],
+)
+def test_a_held_item_needs_no_message(scope):
+    scene = quiet_scene(days=12)
+    scene.say(hold(**scope), at=SENT_AT)
+    scene.say(requested(INVOICE))
+    scene.say(suppressed(INVOICE, "held"))
+    assert scene.violations() == ()
+
+
+def test_a_hold_that_was_lifted_today_leaves_time_to_act():
+    scene = quiet_scene(days=9)
+    scene.say(hold(), at=SENT_AT)
+    scene.say(hold("lifted", version=2), at=scene.clock[-1])
     assert scene.violations() == ()
 
 
