@@ -1,76 +1,72 @@
-"""`kulant up`, `status` and `down`, as typed."""
+"""`kulant up`, `status`, `doctor` and a `run` that stays, as typed."""
 
 import json
 import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 
-import pytest
-
-from kulant_devstack.supervisor import Supervisor
-
-
-@pytest.fixture
-def kulant(tmp_path):
-    environment = {**os.environ, "KULANT_STATE": str(tmp_path / "state")}
-
-    def call(*words):
-        return subprocess.run(
-            [sys.executable, "-m", "kulant_cli", *words], env=environment, capture_output=True, text=True, check=False
-        )
-
-    yield call
-    call("down")
-    subprocess.run([sys.executable, "-m", "kulant_devstack.clean"], env=environment, check=True)
+START_SECONDS = 240
 
 
-def test_up_leaves_a_stack_that_status_sees_and_down_stops(kulant, tmp_path):
-    up = kulant("up", "--json")
-    assert up.returncode == 0, up.stderr
-    assert "stack: kafka" in up.stderr
-    (line,) = up.stdout.splitlines()
-    told = json.loads(line)
-    assert set(told) == {"kafka", "services", "mailbox_dir", "mailbox_url", "traces_url", "token_file"}
-    assert set(told["services"]) == {"invoice-service", "dunning-engine", "notifier", "feedback-service"}
-    assert not any(url.endswith("/") for url in (*told["services"].values(), told["mailbox_url"], told["traces_url"]))
+def test_up_leaves_a_stack_and_after_its_death_a_run_starts_anew_stays_and_leaves_no_process(terminal):
+    code, printed, told = terminal.type("up", "--json")
+    assert code == 0, told
+    assert "stack: kafka" in told
+    (line,) = printed.splitlines()
+    places = json.loads(line)
+    assert set(places) == {"kafka", "services", "mailbox_dir", "mailbox_url", "traces_url", "token_file"}
+    assert set(places["services"]) == {"invoice-service", "dunning-engine", "notifier", "feedback-service"}
+    urls = (*places["services"].values(), places["mailbox_url"], places["traces_url"])
+    assert not any(url.endswith("/") for url in urls)
 
-    assert json.loads(kulant("up", "--json").stdout) == told
+    assert json.loads(terminal.type("up", "--json")[1]) == places
+    code, printed, _ = terminal.type("status", "--json")
+    assert (code, json.loads(printed)["running"]) == (0, True)
 
-    status = kulant("status", "--json")
-    assert status.returncode == 0
-    assert json.loads(status.stdout)["running"] is True
-
-    for started in Supervisor(tmp_path / "state").running():
+    for started in terminal.processes:
         os.kill(started.pid, signal.SIGKILL)
-    assert kulant("status").returncode == 1
-    again = kulant("up", "--json")
-    assert again.returncode == 0, again.stderr
+    assert terminal.type("status")[0] == 1
 
-    down = kulant("down")
-    assert down.returncode == 0
-    assert "invoice-service" in down.stdout
-    assert Supervisor(tmp_path / "state").running() == []
-    assert kulant("status").returncode == 1
-    assert kulant("down").stdout == "Nothing was running.\n"
+    running = terminal.start("run", "--customers", "2", "--weeks", "1")
+    told = _read_until_it_stays(running)
+    assert terminal.processes, told
+    running.send_signal(signal.SIGINT)
+    code, _, rest = terminal.end(running)
+    assert code == 0, told + rest
+    assert terminal.processes == []
 
 
-def test_a_start_that_is_interrupted_leaves_no_process(kulant, tmp_path):
-    environment = {**os.environ, "KULANT_STATE": str(tmp_path / "state")}
-    starting = subprocess.Popen([sys.executable, "-m", "kulant_cli", "up"], env=environment, stderr=subprocess.PIPE)
-    supervisor = Supervisor(tmp_path / "state")
-    while not supervisor.is_running("postgres"):
+def _read_until_it_stays(running):
+    """What a run prints until it waits for Ctrl-C; one that takes too long is ended, which ends its output."""
+    timer = threading.Timer(START_SECONDS, running.terminate)
+    timer.start()
+    told = ""
+    for line in running.stdout:
+        told += line
+        if "until you press Ctrl-C" in line:
+            break
+    timer.cancel()
+    return told
+
+
+def test_a_start_that_is_interrupted_leaves_no_process(terminal):
+    starting = terminal.start("up")
+    give_up_at = time.monotonic() + START_SECONDS
+    while not any(started.name == "postgres" for started in terminal.processes):
         assert starting.poll() is None
+        assert time.monotonic() < give_up_at, "no server was started"
+        time.sleep(0.02)
     starting.send_signal(signal.SIGINT)
-    starting.communicate(timeout=120)
-    assert starting.returncode == 130
-    assert supervisor.running() == []
+    assert terminal.end(starting)[0] == 130
+    assert terminal.processes == []
 
 
-def test_doctor_says_what_it_looked_at_and_what_is_missing(kulant):
-    well = json.loads(kulant("doctor", "--json").stdout)
-    assert len(well["findings"]) == 10
-    environment = {**os.environ, "KULANT_JAVA": "/nowhere/java"}
+def test_doctor_says_what_it_looked_at_and_what_is_missing(terminal):
+    assert len(json.loads(terminal.type("doctor", "--json")[1])["findings"]) == 10
+    environment = {**os.environ, "KULANT_STATE": str(terminal.state), "KULANT_JAVA": "/nowhere/java"}
     words = [sys.executable, "-m", "kulant_cli", "doctor"]
     ill = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
     assert ill.returncode == 1

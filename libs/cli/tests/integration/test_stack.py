@@ -12,19 +12,6 @@ from kulant_cli.stack import Stack
 from kulant_cli.stack_info import load_info
 from kulant_contracts import topics
 from kulant_devstack.errors import StackBusy, StackFailed
-from kulant_devstack.supervisor import Supervisor
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory):
-    stack = Stack(
-        tmp_path_factory.mktemp("stack") / "state", layout={"feedback-service": [("api", "consume"), ("relay",)]}
-    )
-    stack.start()
-    yield stack
-    stack.stop()
-    assert Supervisor(stack.servers.state).running() == []
-    stack.servers.remove()
 
 
 def test_every_service_is_a_process_of_its_own_and_ready(running):
@@ -116,3 +103,13 @@ def test_what_is_told_to_clients_is_complete_and_secrets_are_private(running):
     for file in (running.servers.state / "secrets").iterdir():
         assert not file.stat().st_mode & 0o077
     assert Path(public["mailbox_dir"]).is_dir()
+
+
+def test_down_stops_a_stack_that_was_left_running(running, beside):
+    running.leave_running()
+    code, printed, told = beside.type("down")
+    assert code == 0, told
+    assert "invoice-service" in printed
+    assert beside.processes == []
+    assert beside.type("status")[0] == 1
+    assert beside.type("down")[1] == "Nothing was running.\n"
