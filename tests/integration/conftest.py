@@ -49,8 +49,12 @@ def system(request: pytest.FixtureRequest) -> Iterator[Stack]:
 @pytest.fixture
 async def story(system: Stack) -> AsyncIterator[Story]:
     """A tenant of this story's own, its clock on a Monday morning, with one creditor and no customer yet."""
+    usual = {name for name in system.processes if system.servers.supervisor.is_running(name)}
     async with Story(system, f"story-{next(_numbers)}") as told:
         yield told
     for name in system.processes:
-        if not system.servers.supervisor.is_running(name):
+        is_running = system.servers.supervisor.is_running(name)
+        if name in usual and not is_running:
             system.start_process(name)
+        if name not in usual and is_running:
+            system.stop_process(name)
