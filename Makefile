@@ -41,7 +41,7 @@ lint: install ## Format, style, types, import rules, our own rules, spelling
 
 .PHONY: test
 test: install ## All tests, on a real Kafka and a real PostgreSQL
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m tools.run_tests $(ARGS)
 
 .PHONY: test-unit
 test-unit: install ## Only what needs no server and no network; seconds
