@@ -10,11 +10,14 @@ import sys
 
 import pytest
 
+from kulant_cli.fleet import ROLES, prefix_of
 from kulant_cli.stack import Stack
 from kulant_devstack.servers import remove_state
 from kulant_devstack.supervisor import Supervisor
 
 PATIENCE_SECONDS = 240
+# The broker waits so long for a consumer that was killed before another may have its partitions.
+SHORT_SESSIONS = {f"{prefix_of(service)}SESSION_TIMEOUT_MS": "6000" for service in ROLES}
 
 
 class Terminal:
@@ -28,7 +31,7 @@ class Terminal:
         """Type a command and go on; its whole output is read by `end`."""
         command = subprocess.Popen(
             [sys.executable, "-m", "kulant_cli", *words],
-            env={**os.environ, "KULANT_STATE": str(self.state)},
+            env={**os.environ, **SHORT_SESSIONS, "KULANT_STATE": str(self.state)},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -76,7 +79,8 @@ def terminal(tmp_path):
 def running(tmp_path_factory):
     """A stack with one service split by roles; tests leave it as whole as they found it."""
     state = tmp_path_factory.mktemp("stack") / "state"
-    stack = Stack(state, layout={"feedback-service": [("api", "consume"), ("relay",)]})
+    layout = {"feedback-service": [("api", "consume"), ("relay",)]}
+    stack = Stack(state, layout=layout, environment=SHORT_SESSIONS)
     stack.start()
     yield stack
     stack.stop()
