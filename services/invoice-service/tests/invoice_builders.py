@@ -51,10 +51,14 @@ def an_allocation(
 
 
 def a_payment(
-    *allocations: Allocation, payment_id: str = "p1", version: int = 1, received_on: date = date(2026, 3, 1)
+    *allocations: Allocation,
+    payment_id: str = "p1",
+    version: int = 1,
+    received_on: date = date(2026, 3, 1),
+    customer_id: str = "c1",
 ) -> Payment:
     total = sum(allocation.paid.amount_minor for allocation in allocations)
-    return Payment("acme", "c1", payment_id, version, received_on, Money(total, "EUR"), allocations)
+    return Payment("acme", customer_id, payment_id, version, received_on, Money(total, "EUR"), allocations)
 
 
 def a_customer(*, version: int = 1, time_zone: str | None = None, **details: Any) -> Customer:

@@ -25,7 +25,7 @@ from kulant_chassis.logs import start_logging
 from kulant_chassis.migrations import upgrade
 from kulant_chassis.received import Parked, Received
 from kulant_chassis.timers import Timers, count_due
-from kulant_chassis.transaction import Cause
+from kulant_chassis.transaction import Cause, Transaction
 from kulant_contracts import topics
 from kulant_contracts.envelope import Event, decode_structured
 
@@ -68,6 +68,10 @@ class Desk:
         async with self.database.begin() as transaction:
             await transaction.lock([one.key for one in batch])
             await reads(unit_of_work).handle(transaction, batch)
+
+    async def apply(self, transaction: Transaction, event: Event) -> None:
+        """Hand over one event inside a transaction that the test commits."""
+        await reads(unit_of_work).handle(transaction, [received(event, None)])
 
     async def park(self, parked: Parked) -> None:
         """Park a record as the consumer does."""

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from invoice_service.domain.account import Account, KnownInvoice
 from invoice_service.domain.fact import Fact
+from invoice_service.domain.payment import Payment
 from invoice_service.domain.place import Defaults
 from invoice_service.domain.reckoning import Moment
 from invoice_service.domain.tenant import KnownCreditor, KnownTenant, Mode
@@ -28,6 +29,8 @@ class FakeUnitOfWork:
     told: list[tuple[Fact, Trail]] = field(default_factory=list)
     looks: dict[tuple[str, str], datetime | None] = field(default_factory=dict)
     left_behind: list[str] = field(default_factory=list)
+    met: list[tuple[str, bool]] = field(default_factory=list)
+    locked: set[AccountKey] = field(default_factory=set)
     sequences: dict[tuple[str, str | None], int] = field(default_factory=dict)
 
     @property
@@ -47,13 +50,39 @@ class FakeUnitOfWork:
         return Moment(WALL, 1_000)
 
     async def load(self, wanted: Sequence[Wanted]) -> Loaded:
-        accounts = {one.key: self.known_accounts.get(one.key, Account(*one.key)) for one in wanted}
+        accounts = {one.key: self._with_others(self.known_accounts.get(one.key, Account(*one.key))) for one in wanted}
         owners = {
             (tenant, invoice_id): customer_id
             for (tenant, customer_id), account in self.known_accounts.items()
             for invoice_id in account.invoices
         }
         return Loaded(accounts, owners)
+
+    def _with_others(self, account: Account) -> Account:
+        payments = {
+            (payment.customer_id, payment.payment_id): payment
+            for (tenant, customer_id), other in self.known_accounts.items()
+            if tenant == account.tenant and customer_id != account.customer_id
+            for payment in other.payments.values()
+        }
+        return replace(account, others_payments=payments) if payments else account
+
+    async def named(self, payments: Sequence[Payment]) -> dict[tuple[str, str], dict[str, str | None]]:
+        stored = [payment for account in self.known_accounts.values() for payment in account.payments.values()]
+        owners = (await self.load([])).owners
+        found: dict[tuple[str, str], dict[str, str | None]] = {}
+        for told in payments:
+            key = (told.tenant, told.payment_id)
+            for payment in [told, *(one for one in stored if (one.tenant, one.payment_id) == key)]:
+                for one in payment.allocations:
+                    found.setdefault(key, {})[one.invoice_id] = owners.get((told.tenant, one.invoice_id))
+        return found
+
+    async def meet(self, tenants: Iterable[str], *, alone: bool) -> None:
+        self.met += [(tenant, alone) for tenant in sorted(tenants)]
+
+    async def lock_too(self, customers: Iterable[AccountKey]) -> None:
+        self.locked |= set(customers)
 
     async def save(self, changes: Sequence[Saved]) -> None:
         for one in changes:

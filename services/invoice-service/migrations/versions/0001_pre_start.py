@@ -84,6 +84,7 @@ STATEMENTS = (
         PRIMARY KEY (tenant, customer_id, payment_id)
     )
     """,
+    "CREATE INDEX payment_by_id ON payment (tenant, payment_id)",
     """
     CREATE TABLE payment_invoice (
         tenant text NOT NULL,
@@ -93,7 +94,7 @@ STATEMENTS = (
         PRIMARY KEY (tenant, customer_id, payment_id, invoice_id)
     )
     """,
-    "CREATE INDEX payment_of_invoice ON payment_invoice (tenant, customer_id, invoice_id)",
+    "CREATE INDEX payment_of_invoice ON payment_invoice (tenant, invoice_id)",
     """
     CREATE TABLE tenant (
         tenant text NOT NULL,

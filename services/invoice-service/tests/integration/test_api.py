@@ -1,5 +1,6 @@
 """The HTTP side, on a real PostgreSQL."""
 
+import base64
 import json
 
 import pytest
@@ -225,3 +226,33 @@ async def test_an_event_over_http_keeps_its_trace(desk, client):
 
     (registered,) = await desk.told()
     assert registered.envelope.traceparent == TRACEPARENT
+
+
+@pytest.mark.parametrize("strange", ["%00", "a%00b", "%0A", "a%7Fb"])
+@pytest.mark.parametrize("kind", ["invoices", "customers"])
+async def test_an_id_with_control_characters_is_unknown(desk, client, kind, strange):
+    await desk.deliver(tenant_changed())
+
+    answer = await client.call("GET", f"/v1/{kind}/{strange}", token="reader")
+
+    assert answer.status_code == 404
+
+
+async def test_a_cursor_with_control_characters_is_refused(desk, client):
+    cursor = base64.urlsafe_b64encode(json.dumps(["a\0", "b"]).encode()).decode()
+
+    answer = await client.call("GET", f"/v1/items?cursor={cursor}", token="reader")
+
+    assert answer.status_code == 422
+
+
+async def test_asking_for_the_test_clock_opens_no_writing_transaction(desk, client, monkeypatch):
+    await desk.deliver(tenant_changed())
+
+    def refuse():
+        raise AssertionError("a transaction that may write")
+
+    monkeypatch.setattr(desk.database, "begin", refuse)
+    answer = await client.call("GET", "/v1/test-clock", token="reader")
+
+    assert (answer.status_code, answer.json()["now_at"]) == (200, "2026-03-01T12:00:00Z")

@@ -10,7 +10,9 @@ from fastapi.responses import JSONResponse
 from invoice_service.api.access import Access
 from invoice_service.api.schemas import BatchResponse, EventResponse
 from invoice_service.domain.errors import FactRefused
+from invoice_service.domain.tenant import Creditor, Tenant
 from invoice_service.telemetry import FACTS_TAKEN, SpanName
+from invoice_service.usecases.concerned import customers_of, find_concerned
 from invoice_service.usecases.record_facts import Result, Told, record_facts
 from kulant_chassis.auth import Principal
 from kulant_chassis.failures import EventTooLarge
@@ -23,6 +25,7 @@ from kulant_contracts.envelope import Envelope, Event
 from kulant_contracts.http import Outcome, decode_http
 from kulant_contracts.refusal import Undecodable, UnknownType, UnsupportedMediaType
 from kulant_contracts.registry import by_type, of_topic
+from kulant_contracts.topics import partition_key
 
 _READABLE = by_type(of_topic(topics.ERP))
 
@@ -88,8 +91,13 @@ async def _record(access: Access, events: Sequence[Event]) -> list[Result]:
 
 async def _record_at_once(access: Access, events: Sequence[Event], told: Sequence[Told]) -> list[Result]:
     async with access.database.begin() as transaction:
-        await transaction.lock({event.envelope.partitionkey for event in events})
-        return await record_facts(access.unit_of_work(transaction), told)
+        uow = access.unit_of_work(transaction)
+        facts = [one.fact for one in told if not isinstance(one.fact, Tenant | Creditor)]
+        others = customers_of(await find_concerned(uow, facts))
+        await transaction.lock(
+            {event.envelope.partitionkey for event in events} | {partition_key(*one) for one in others}
+        )
+        return await record_facts(uow, told)
 
 
 @contextmanager

@@ -42,6 +42,7 @@ def look_ups_router(access: Access) -> APIRouter:
     @router.get("/invoices/{invoice_id:path}")
     async def invoice(invoice_id: str, principal: Reader) -> InvoiceResponse:
         """One invoice with its items."""
+        _check_id(invoice_id)
         async with access.database.read() as connection:
             known = await access.views(connection).invoice(principal.tenant, invoice_id)
         if known is None:
@@ -61,6 +62,7 @@ def look_ups_router(access: Access) -> APIRouter:
     @router.get("/customers/{customer_id:path}")
     async def customer(customer_id: str, principal: Reader) -> CustomerResponse:
         """One customer and what it owes, by currency."""
+        _check_id(customer_id)
         async with access.database.read() as connection:
             found = await show_customer(access.views(connection), principal.tenant, customer_id)
         if found is None:
@@ -70,6 +72,12 @@ def look_ups_router(access: Access) -> APIRouter:
     return router
 
 
+def _check_id(of_erp: str) -> None:
+    """No event can bring an id with control characters, and the database refuses some of them."""
+    if not of_erp.isprintable():
+        raise Problem(404, "unknown", "There is nothing of this id.")
+
+
 def _to_cursor(after: tuple[str, str]) -> str:
     return base64.urlsafe_b64encode(json.dumps(after).encode()).decode()
 
@@ -77,7 +85,7 @@ def _to_cursor(after: tuple[str, str]) -> str:
 def _from_cursor(cursor: str) -> tuple[str, str]:
     try:
         match json.loads(base64.urlsafe_b64decode(cursor)):
-            case [str(invoice_id), str(item_id)]:
+            case [str(invoice_id), str(item_id)] if "\0" not in invoice_id + item_id:
                 return invoice_id, item_id
     except (binascii.Error, ValueError):
         pass

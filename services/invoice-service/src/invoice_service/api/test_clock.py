@@ -24,8 +24,8 @@ def test_clock_router(access: Access) -> APIRouter:
     @router.get("")
     async def show(principal: Annotated[Principal, require("reader", "erp")]) -> TestClockResponse:
         """Where the clock stands; 404 for an unknown or live tenant."""
-        async with access.database.begin() as transaction:
-            now_at = await access.unit_of_work(transaction).test_now_at(principal.tenant)
+        async with access.database.read() as connection:
+            now_at = await access.views(connection).test_now_at(principal.tenant)
         if now_at is None:
             raise _no_clock()
         return TestClockResponse(now_at=now_at)

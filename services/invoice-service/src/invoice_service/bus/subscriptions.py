@@ -5,15 +5,18 @@ from collections.abc import Callable, Mapping, Sequence
 
 from invoice_service.bus.incoming import describe, to_told
 from invoice_service.domain.errors import FactRefused
+from invoice_service.domain.payment import Payment
 from invoice_service.domain.trail import Trail
 from invoice_service.telemetry import FACTS_TAKEN
+from invoice_service.usecases.concerned import customers_of, lock_concerned
 from invoice_service.usecases.hold_unread_fact import hold_unread_fact
 from invoice_service.usecases.ports import UnitOfWork
 from invoice_service.usecases.record_facts import record_facts
 from kulant_chassis.received import Parked, Poison, Reads, Received
-from kulant_chassis.transaction import Transaction
+from kulant_chassis.transaction import Cause, Transaction
 from kulant_contracts import topics
-from kulant_contracts.envelope import EventData
+from kulant_contracts.envelope import Event, EventData
+from kulant_contracts.erp import ErpPaymentReceivedV1
 from kulant_contracts.registry import of_topic
 
 SUBSCRIPTIONS: Mapping[str, Sequence[type[EventData]]] = {topics.ERP: of_topic(topics.ERP)}
@@ -46,9 +49,20 @@ def reads(unit_of_work: UnitOfWorkOf) -> Reads:
             envelope = parked.event.envelope
             trail = Trail(envelope.traceparent, envelope.tracestate, envelope.correlationid or envelope.id, envelope.id)
         hold_id = f"unread_fact:{parked.topic}/{parked.partition}/{parked.offset}"
-        await hold_unread_fact(unit_of_work(transaction), tenant, customer_id, hold_id, trail)
+        uow = unit_of_work(transaction)
+        for one in [customer_id, *await _whose_invoices(uow, parked.event, customer_id)]:
+            await hold_unread_fact(uow, tenant, one, hold_id, trail)
 
     return Reads(SUBSCRIPTIONS, handle, foreign=frozenset(SUBSCRIPTIONS), on_parked=on_parked, describe=describe)
+
+
+async def _whose_invoices(uow: UnitOfWork, event: Event | None, payer: str) -> list[str]:
+    """Other customers whose invoices a parked payment names: for them too nobody knows what is paid. Locks them."""
+    if event is None or not isinstance(event.data, ErpPaymentReceivedV1):
+        return []
+    fact = to_told(event, Cause()).fact
+    concerned = await lock_concerned(uow, [fact]) if isinstance(fact, Payment) else {}
+    return sorted(customer_id for _, customer_id in customers_of(concerned) if customer_id != payer)
 
 
 def _check_tenant(received: Received) -> None:

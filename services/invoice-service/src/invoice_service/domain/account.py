@@ -45,7 +45,10 @@ class KnownInvoice:
 class Account:
     """One customer's facts, each entity in its highest version.
 
-    Invoices that neither time nor the facts at hand can change may be absent.
+    Invoices that neither time nor the facts at hand can change may be absent. `payments` are the customer's own;
+    `others_payments` (by payer and payment) are those of other customers that bear on it, because they name its
+    invoices or share the id of a payment that does. `others_invoices` tells the currency of the invoices of other
+    customers that its own payments name, as far as they are known.
     """
 
     tenant: str
@@ -53,6 +56,8 @@ class Account:
     customer: KnownCustomer | None = None
     invoices: Mapping[str, KnownInvoice] = field(default_factory=dict)
     payments: Mapping[str, Payment] = field(default_factory=dict)
+    others_payments: Mapping[tuple[str, str], Payment] = field(default_factory=dict)
+    others_invoices: Mapping[str, str] = field(default_factory=dict)
 
     def record(self, fact: AccountFact, trail: Trail | None = None) -> "Account":
         """The account that also knows `fact`; the very same object if it knew as much before."""
@@ -64,10 +69,21 @@ class Account:
             case Payment():
                 return self._record_payment(fact)
 
+    def counting_payments(self) -> list[Payment]:
+        """Payments in their highest version, whoever paid: a correction may name another payer.
+
+        Where two customers have a payment of the same id and version, both count: rather one reminder too few.
+        """
+        known = [*self.payments.values(), *self.others_payments.values()]
+        highest: dict[str, int] = {}
+        for payment in known:
+            highest[payment.payment_id] = max(payment.version, highest.get(payment.payment_id, payment.version))
+        return [payment for payment in known if payment.version == highest[payment.payment_id]]
+
     def payments_by_invoice(self) -> dict[str, list[Payment]]:
-        """For each invoice the payments that say something about it."""
+        """For each invoice the payments that say something about it, whoever paid."""
         found: dict[str, list[Payment]] = {}
-        for payment in self.payments.values():
+        for payment in self.counting_payments():
             for invoice_id in {allocation.invoice_id for allocation in payment.allocations}:
                 found.setdefault(invoice_id, []).append(payment)
         return found
@@ -102,8 +118,16 @@ class Account:
             newer = replace(known, invoice=fact, is_announced=known.is_announced and is_same, trail=trail)
         return replace(self, invoices={**self.invoices, fact.invoice_id: newer})
 
+    def payment(self, customer_id: str, payment_id: str) -> Payment | None:
+        """What is known of a customer's payment, be it this one or another."""
+        if customer_id == self.customer_id:
+            return self.payments.get(payment_id)
+        return self.others_payments.get((customer_id, payment_id))
+
     def _record_payment(self, fact: Payment) -> "Account":
-        known = self.payments.get(fact.payment_id)
+        known = self.payment(fact.customer_id, fact.payment_id)
         if known is not None and fact.version <= known.version:
             return self
+        if fact.customer_id != self.customer_id:
+            return replace(self, others_payments={**self.others_payments, (fact.customer_id, fact.payment_id): fact})
         return replace(self, payments={**self.payments, fact.payment_id: fact})

@@ -18,7 +18,10 @@ class Balance:
 
 
 def balances(account: Account) -> Mapping[str, Balance]:
-    """The balances of an account with all its invoices and payments."""
+    """The balances of an account with all its invoices and payments.
+
+    What it paid for another customer's invoice is no credit of its own; what others paid too much for its invoices is.
+    """
     found: dict[str, Balance] = {}
 
     def add(currency: str, *, opened: int = 0, overdue: int = 0, credit: int = 0) -> None:
@@ -37,11 +40,13 @@ def balances(account: Account) -> Mapping[str, Balance]:
         for standing in known.standings.values():
             is_overdue = standing.state is ItemState.OVERDUE
             add(currency, opened=standing.open_minor, overdue=standing.open_minor if is_overdue else 0)
-    for payment in account.payments.values():
+    for payment in account.counting_payments():
+        if payment.customer_id != account.customer_id:
+            continue
         add(payment.money.currency, credit=payment.money.amount_minor)
         for allocation in payment.allocations:
-            known_invoice = account.invoices.get(allocation.invoice_id)
-            is_counted = known_invoice is not None and known_invoice.invoice.currency == allocation.paid.currency
-            if is_counted or allocation.is_for_cost:
+            own = account.invoices.get(allocation.invoice_id)
+            invoice_currency = own.invoice.currency if own else account.others_invoices.get(allocation.invoice_id)
+            if invoice_currency == allocation.paid.currency or allocation.is_for_cost:
                 add(payment.money.currency, credit=-allocation.paid.amount_minor)
     return found

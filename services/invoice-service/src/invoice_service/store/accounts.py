@@ -1,6 +1,6 @@
 """Whole accounts out of and into the database: a few statements for a batch, however many customers are in it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -8,8 +8,8 @@ from invoice_service.domain.account import Account, KnownInvoice
 from invoice_service.domain.payment import Payment
 from invoice_service.store.customers import load_customers, save_customers
 from invoice_service.store.invoices import load_invoices, save_invoices, save_standings
-from invoice_service.store.payments import load_payments, save_payments
-from invoice_service.usecases.ports import AccountKey, Loaded, Saved, Wanted
+from invoice_service.store.payments import load_named, load_payments, save_payments
+from invoice_service.usecases.ports import AccountKey, Loaded, PaymentKey, Saved, Wanted
 
 
 class AccountStore:
@@ -28,13 +28,25 @@ class AccountStore:
             key = (tenant, known.invoice.customer_id)
             if key in invoices:
                 invoices[key][invoice_id] = known
-        payments: dict[AccountKey, dict[str, Payment]] = {key: {} for key in keys}
-        spoken_of = [(key, invoice_id) for key in keys for invoice_id in invoices[key]]
-        asked = [(one.key, invoice_id) for one in wanted for invoice_id in one.invoice_ids]
-        for payment in await load_payments(self._connection, {*spoken_of, *asked}, wanted):
-            payments[payment.tenant, payment.customer_id][payment.payment_id] = payment
-        accounts = {key: Account(*key, customers.get(key), invoices[key], payments[key]) for key in keys}
+        names = {one.key: {*invoices[one.key], *one.invoice_ids} for one in wanted}
+        spoken_of = {(tenant, invoice_id) for (tenant, _), ids in names.items() for invoice_id in ids}
+        paid = _Paid(await load_payments(self._connection, spoken_of, wanted))
+        accounts = {}
+        for one in wanted:
+            key = one.key
+            own, others = paid.of(key, names[key], one.payment_ids)
+            named = {allocation.invoice_id for payment in own.values() for allocation in payment.allocations}
+            elsewhere = {
+                invoice_id: theirs.invoice.currency
+                for invoice_id in named
+                if (theirs := found.get((key[0], invoice_id))) and theirs.invoice.customer_id != key[1]
+            }
+            accounts[key] = Account(*key, customers.get(key), invoices[key], own, others, elsewhere)
         return Loaded(accounts, {key: known.invoice.customer_id for key, known in found.items()})
+
+    async def named(self, payments: Sequence[Payment]) -> Mapping[PaymentKey, Mapping[str, str | None]]:
+        """The invoices that each payment names now, or named in a version that is stored, with their customers."""
+        return await load_named(self._connection, payments) if payments else {}
 
     async def save(self, changes: Sequence[Saved]) -> None:
         """Writes what differs."""
@@ -74,6 +86,39 @@ class AccountStore:
         ]
         if standings:
             await save_standings(self._connection, standings)
+
+
+class _Paid:
+    """Payments, to be shared out among accounts."""
+
+    def __init__(self, payments: Sequence[Payment]) -> None:
+        self._by_id: dict[PaymentKey, list[Payment]] = {}
+        self._ids_of_payer: dict[AccountKey, set[str]] = {}
+        self._ids_of_invoice: dict[tuple[str, str], set[str]] = {}
+        for payment in payments:
+            tenant, payment_id = payment.tenant, payment.payment_id
+            self._by_id.setdefault((tenant, payment_id), []).append(payment)
+            self._ids_of_payer.setdefault((tenant, payment.customer_id), set()).add(payment_id)
+            for allocation in payment.allocations:
+                self._ids_of_invoice.setdefault((tenant, allocation.invoice_id), set()).add(payment_id)
+
+    def of(
+        self, key: AccountKey, invoice_ids: Iterable[str], payment_ids: Iterable[str]
+    ) -> tuple[dict[str, Payment], dict[tuple[str, str], Payment]]:
+        """The account's own payments, and those of others that bear on it or are asked for."""
+        tenant, customer_id = key
+        ids = {payment_id for payment_id in payment_ids if (tenant, payment_id) in self._by_id}
+        ids |= self._ids_of_payer.get(key, set())
+        for invoice_id in invoice_ids:
+            ids |= self._ids_of_invoice.get((tenant, invoice_id), set())
+        own: dict[str, Payment] = {}
+        others: dict[tuple[str, str], Payment] = {}
+        for payment in (payment for payment_id in ids for payment in self._by_id[tenant, payment_id]):
+            if payment.customer_id == customer_id:
+                own[payment.payment_id] = payment
+            else:
+                others[payment.customer_id, payment.payment_id] = payment
+        return own, others
 
 
 def _row(known: KnownInvoice) -> tuple[object, ...]:

@@ -17,9 +17,10 @@ from invoice_service.usecases.ports import Wanted
 _LOAD = text(
     "WITH asked AS ("
     " SELECT * FROM unnest(CAST(:invoice_tenants AS text[]), CAST(:invoice_ids AS text[])) AS a(tenant, invoice_id)"
-    " UNION SELECT tenant, invoice_id FROM payment_invoice JOIN unnest(CAST(:payment_tenants AS text[]),"
-    " CAST(:payment_customers AS text[]), CAST(:payment_ids AS text[])) AS p(tenant, customer_id, payment_id)"
-    " USING (tenant, customer_id, payment_id))"
+    " UNION SELECT payment_invoice.tenant, invoice_id FROM payment_invoice JOIN payment"
+    " USING (tenant, customer_id, payment_id) JOIN unnest(CAST(:payment_tenants AS text[]),"
+    " CAST(:payment_ids AS text[])) AS p(tenant, payment_id) ON p.tenant = payment.tenant"
+    " AND p.payment_id = payment.payment_id)"
     " SELECT invoice.* FROM invoice JOIN unnest(CAST(:tenants AS text[]), CAST(:customers AS text[]))"
     " AS w(tenant, customer_id) USING (tenant, customer_id) WHERE NOT is_closed"
     " UNION ALL SELECT invoice.* FROM invoice JOIN asked USING (tenant, invoice_id)"
@@ -70,15 +71,14 @@ class InvoiceTakenMeanwhile(Exception):
 async def load_invoices(connection: AsyncConnection, wanted: Sequence[Wanted]) -> dict[InvoiceKey, KnownInvoice]:
     """Invoices that may still change and those asked for, whoever their customer is."""
     asked = [(one.key[0], invoice_id) for one in wanted for invoice_id in one.invoice_ids]
-    paid = [(*one.key, payment_id) for one in wanted for payment_id in one.payment_ids]
+    paid = [(one.key[0], payment_id) for one in wanted for payment_id in one.payment_ids]
     parameters = {
         "tenants": [one.key[0] for one in wanted],
         "customers": [one.key[1] for one in wanted],
         "invoice_tenants": [tenant for tenant, _ in asked],
         "invoice_ids": [invoice_id for _, invoice_id in asked],
-        "payment_tenants": [tenant for tenant, _, _ in paid],
-        "payment_customers": [customer_id for _, customer_id, _ in paid],
-        "payment_ids": [payment_id for _, _, payment_id in paid],
+        "payment_tenants": [tenant for tenant, _ in paid],
+        "payment_ids": [payment_id for _, payment_id in paid],
     }
     rows = {(row["tenant"], row["invoice_id"]): row for row in (await connection.execute(_LOAD, parameters)).mappings()}
     standings: dict[InvoiceKey, dict[str, ItemStanding]] = {key: {} for key in rows}

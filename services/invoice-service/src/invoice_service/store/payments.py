@@ -9,15 +9,26 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from invoice_service.domain.money import Money
 from invoice_service.domain.payment import Allocation, Payment
-from invoice_service.usecases.ports import AccountKey, Wanted
+from invoice_service.usecases.ports import PaymentKey, Wanted
 
+# Whoever paid: an allocation counts by its invoice, and the highest version of a payment may name another payer.
 _LOAD = text(
-    "SELECT * FROM payment WHERE (tenant, customer_id, payment_id) IN ("
-    " SELECT tenant, customer_id, payment_id FROM payment_invoice JOIN unnest(CAST(:tenants AS text[]),"
-    " CAST(:customers AS text[]), CAST(:invoice_ids AS text[])) AS i(tenant, customer_id, invoice_id)"
-    " USING (tenant, customer_id, invoice_id)"
-    " UNION SELECT * FROM unnest(CAST(:payment_tenants AS text[]), CAST(:payment_customers AS text[]),"
-    " CAST(:payment_ids AS text[])))"
+    "SELECT payment.* FROM payment JOIN ("
+    " SELECT tenant, payment_id FROM payment_invoice JOIN unnest(CAST(:tenants AS text[]),"
+    " CAST(:invoice_ids AS text[])) AS i(tenant, invoice_id) USING (tenant, invoice_id)"
+    " UNION SELECT * FROM unnest(CAST(:payment_tenants AS text[]), CAST(:payment_ids AS text[]))"
+    ") AS asked USING (tenant, payment_id)"
+)
+_NAMED = text(
+    "SELECT told.tenant, told.payment_id, told.invoice_id, invoice.customer_id FROM unnest(CAST(:tenants AS text[]),"
+    " CAST(:payment_ids AS text[]), CAST(:invoice_ids AS text[])) AS told(tenant, payment_id, invoice_id)"
+    " LEFT JOIN invoice ON invoice.tenant = told.tenant AND invoice.invoice_id = told.invoice_id"
+    " UNION SELECT payment.tenant, payment.payment_id, payment_invoice.invoice_id, invoice.customer_id"
+    " FROM unnest(CAST(:paid_tenants AS text[]), CAST(:paid_ids AS text[])) AS told(tenant, payment_id)"
+    " JOIN payment ON payment.tenant = told.tenant AND payment.payment_id = told.payment_id"
+    " JOIN payment_invoice ON payment_invoice.tenant = payment.tenant"
+    " AND payment_invoice.customer_id = payment.customer_id AND payment_invoice.payment_id = payment.payment_id"
+    " LEFT JOIN invoice ON invoice.tenant = payment.tenant AND invoice.invoice_id = payment_invoice.invoice_id"
 )
 _SAVE = text(
     "INSERT INTO payment (tenant, customer_id, payment_id, version, received_on, currency, amount_minor, allocations)"
@@ -44,22 +55,38 @@ _SAVE_LINKS = text(
 
 
 async def load_payments(
-    connection: AsyncConnection, invoices: Iterable[tuple[AccountKey, str]], wanted: Sequence[Wanted]
+    connection: AsyncConnection, invoices: Iterable[tuple[str, str]], wanted: Sequence[Wanted]
 ) -> list[Payment]:
-    """Payments that speak of these invoices of these customers, and those asked for."""
+    """Payments that speak of these invoices (by tenant and id) and those asked for, under every payer they ever had."""
     spoken_of = list(invoices)
-    paid = [(*one.key, payment_id) for one in wanted for payment_id in one.payment_ids]
+    paid = [(one.key[0], payment_id) for one in wanted for payment_id in one.payment_ids]
     if not spoken_of and not paid:
         return []
     parameters = {
-        "tenants": [tenant for (tenant, _), _ in spoken_of],
-        "customers": [customer_id for (_, customer_id), _ in spoken_of],
+        "tenants": [tenant for tenant, _ in spoken_of],
         "invoice_ids": [invoice_id for _, invoice_id in spoken_of],
-        "payment_tenants": [tenant for tenant, _, _ in paid],
-        "payment_customers": [customer_id for _, customer_id, _ in paid],
-        "payment_ids": [payment_id for _, _, payment_id in paid],
+        "payment_tenants": [tenant for tenant, _ in paid],
+        "payment_ids": [payment_id for _, payment_id in paid],
     }
     return [to_payment(row) for row in (await connection.execute(_LOAD, parameters)).mappings()]
+
+
+async def load_named(
+    connection: AsyncConnection, payments: Sequence[Payment]
+) -> dict[PaymentKey, dict[str, str | None]]:
+    """The invoices that each payment names now, or named in a version that is stored, with their customers."""
+    named = [(payment, allocation.invoice_id) for payment in payments for allocation in payment.allocations]
+    parameters = {
+        "tenants": [payment.tenant for payment, _ in named],
+        "payment_ids": [payment.payment_id for payment, _ in named],
+        "invoice_ids": [invoice_id for _, invoice_id in named],
+        "paid_tenants": [payment.tenant for payment in payments],
+        "paid_ids": [payment.payment_id for payment in payments],
+    }
+    found: dict[PaymentKey, dict[str, str | None]] = {}
+    for tenant, payment_id, invoice_id, customer_id in await connection.execute(_NAMED, parameters):
+        found.setdefault((tenant, payment_id), {})[invoice_id] = customer_id
+    return found
 
 
 async def save_payments(connection: AsyncConnection, payments: Sequence[Payment]) -> None:

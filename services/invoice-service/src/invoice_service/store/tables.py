@@ -138,6 +138,7 @@ payment = Table(
         nullable=False,
         comment="[invoice, item, paid_minor, currency, deducted_minor, for_cost] told.",
     ),
+    Index("payment_by_id", "tenant", "payment_id"),
     comment="Payments in their highest version, perhaps before their invoices.",
 )
 
@@ -148,7 +149,7 @@ payment_invoice = Table(
     Column("customer_id", Text, primary_key=True),
     Column("payment_id", Text, primary_key=True),
     Column("invoice_id", Text, primary_key=True),
-    Index("payment_of_invoice", "tenant", "customer_id", "invoice_id"),
+    Index("payment_of_invoice", "tenant", "invoice_id"),
     comment="Which payments speak of an invoice, whether it has arrived or not.",
 )
 

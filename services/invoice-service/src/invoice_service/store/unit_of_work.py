@@ -1,7 +1,9 @@
 """One open transaction of the chassis, seen as the use cases want it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+
+from sqlalchemy import text
 
 from invoice_service.domain.fact import Fact
 from invoice_service.domain.reckoning import Moment
@@ -10,10 +12,25 @@ from invoice_service.domain.trail import Trail
 from invoice_service.store.accounts import AccountStore
 from invoice_service.store.holds import HoldStore
 from invoice_service.store.tenants import TenantStore
+from invoice_service.usecases.ports import AccountKey
 from kulant_chassis.clock import microseconds
-from kulant_chassis.transaction import Cause, Draft, Transaction
+from kulant_chassis.transaction import KEY_COLUMNS, Cause, Draft, Transaction
 from kulant_contracts.envelope import EventData
 from kulant_contracts.topics import partition_key
+
+_MEET = text(
+    "SELECT pg_advisory_xact_lock_shared(hashtextextended('payers of ' || tenant, 0))"
+    " FROM unnest(CAST(:tenants AS text[])) AS tenant"
+)
+_MEET_ALONE = text(
+    "SELECT pg_advisory_xact_lock(hashtextextended('payers of ' || tenant, 0))"
+    " FROM unnest(CAST(:tenants AS text[])) AS tenant"
+)
+_LOCK_TOO = text(
+    f"SELECT {KEY_COLUMNS} FROM key_row WHERE key = ANY(CAST(:keys AS text[])) ORDER BY key FOR UPDATE"  # noqa: S608
+)
+_WAIT_BRIEFLY = text("SET LOCAL lock_timeout = '500ms'")
+_WAIT_AS_BEFORE = text("SET LOCAL lock_timeout TO DEFAULT")
 
 ToEvent = Callable[[Fact], EventData]
 
@@ -57,6 +74,34 @@ class SqlUnitOfWork:
     async def settings_changed(self, tenant: str) -> None:
         """Has all customers of the tenant looked at again."""
         await self._transaction.settings_changed(tenant)
+
+    async def meet(self, tenants: Iterable[str], *, alone: bool) -> None:
+        """Until the end of the transaction nobody else is `alone` with these tenants; who is alone is the only one."""
+        wanted = sorted(set(tenants))
+        if wanted:
+            statement = _MEET_ALONE if alone else _MEET
+            await self._transaction.connection.execute(statement, {"tenants": wanted})
+
+    async def lock_too(self, customers: Iterable[AccountKey]) -> None:
+        """Locks known customers who turned out to be concerned.
+
+        Their keys may sort below one that is held, so two such writers could wait for each other: whoever waits
+        longer than a moment gives up (a failure that passes by itself), and its work is done again.
+        """
+        keys = sorted(key for key in {partition_key(*one) for one in customers} if not self._is_locked(key))
+        if not keys:
+            return
+        connection = self._transaction.connection
+        await connection.execute(_WAIT_BRIEFLY)
+        self._transaction.adopt((await connection.execute(_LOCK_TOO, {"keys": keys})).mappings().all())
+        await connection.execute(_WAIT_AS_BEFORE)
+
+    def _is_locked(self, key: str) -> bool:
+        try:
+            self._transaction.key(key)
+        except KeyError:
+            return False
+        return True
 
     def tell(self, tenant: str, customer_id: str | None, fact: Fact, trail: Trail) -> int:
         """Records an event in the outbox of this transaction and returns its sequence."""

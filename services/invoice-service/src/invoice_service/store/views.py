@@ -1,6 +1,8 @@
 """Look-ups for people and programs that ask over HTTP."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import cast
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -21,6 +23,8 @@ _ALL_OF_CUSTOMER = text(
     "SELECT 'invoice' AS kind, invoice_id AS id FROM invoice WHERE tenant = :tenant AND customer_id = :customer_id"
     " UNION ALL SELECT 'payment', payment_id FROM payment WHERE tenant = :tenant AND customer_id = :customer_id"
 )
+
+_TEST_CLOCK = text("SELECT test_now_at FROM tenant_clock WHERE tenant = :tenant AND mode = 'test'")
 
 
 class ViewStore:
@@ -48,6 +52,11 @@ class ViewStore:
     async def invoice(self, tenant: str, invoice_id: str) -> KnownInvoice | None:
         """One invoice with all its items."""
         return (await self._invoices(tenant, {invoice_id})).get(invoice_id)
+
+    async def test_now_at(self, tenant: str) -> datetime | None:
+        """Where the tenant's test clock stands; None for a live or unknown tenant."""
+        found = await self._connection.execute(_TEST_CLOCK, {"tenant": tenant})
+        return cast(datetime | None, found.scalar_one_or_none())
 
     async def account(self, tenant: str, customer_id: str) -> Account | None:
         """A customer with all its invoices and payments; None where nothing at all is known."""

@@ -10,6 +10,7 @@ from invoice_service.domain.account import Account, KnownInvoice
 from invoice_service.domain.clearance import CustomerRecord, Question
 from invoice_service.domain.fact import Fact
 from invoice_service.domain.invoice import Invoice, ItemStanding, ItemState
+from invoice_service.domain.payment import Payment
 from invoice_service.domain.place import Defaults
 from invoice_service.domain.reckoning import Moment
 from invoice_service.domain.tenant import KnownCreditor, KnownTenant, Mode
@@ -17,6 +18,8 @@ from invoice_service.domain.trail import Trail
 
 AccountKey = tuple[str, str]
 """Tenant and customer."""
+PaymentKey = tuple[str, str]
+"""Tenant and payment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,13 @@ class Accounts(Protocol):
 
     async def load(self, wanted: Sequence[Wanted]) -> Loaded:
         """Accounts with all invoices that may still change, and those asked for."""
+        ...
+
+    async def named(self, payments: Sequence[Payment]) -> Mapping[PaymentKey, Mapping[str, str | None]]:
+        """The invoices that each payment names now, or named in a version that is stored, with their customers.
+
+        None as customer: the invoice has not arrived.
+        """
         ...
 
     async def save(self, changes: Sequence[Saved]) -> None:
@@ -93,7 +103,7 @@ class Holds(Protocol):
 
 
 class UnitOfWork(Protocol):
-    """One open transaction. Keys are locked before it is handed over; whoever opened it commits."""
+    """One open transaction. The keys of its facts are locked before it is handed over; whoever opened it commits."""
 
     @property
     def accounts(self) -> Accounts:
@@ -131,6 +141,21 @@ class UnitOfWork(Protocol):
 
     async def settings_changed(self, tenant: str) -> None:
         """Has all customers of the tenant looked at again."""
+        ...
+
+    async def meet(self, tenants: Iterable[str], *, alone: bool) -> None:
+        """Until the end of the transaction nobody else is `alone` with these tenants; who is alone is the only one.
+
+        Invoices are taken in in company, payments for invoices that are not the payer's own alone: of an invoice and
+        a payment for it that come at the same moment one sees the other.
+        """
+        ...
+
+    async def lock_too(self, customers: Iterable[AccountKey]) -> None:
+        """Locks known customers who turned out to be concerned, waiting only briefly.
+
+        Raises what passes by itself: the whole work is then done again.
+        """
         ...
 
     def tell(self, tenant: str, customer_id: str | None, fact: Fact, trail: Trail) -> int:
@@ -192,6 +217,10 @@ class Views(Protocol):
 
     async def invoice(self, tenant: str, invoice_id: str) -> KnownInvoice | None:
         """One invoice with all its items."""
+        ...
+
+    async def test_now_at(self, tenant: str) -> datetime | None:
+        """Where the tenant's test clock stands; None for a live or unknown tenant."""
         ...
 
     async def account(self, tenant: str, customer_id: str) -> Account | None:

@@ -11,6 +11,7 @@ from invoice_service.domain.invoice import Invoice
 from invoice_service.domain.payment import Payment
 from invoice_service.domain.tenant import Creditor, Tenant
 from invoice_service.domain.trail import Trail
+from invoice_service.usecases.concerned import Concerned, customers_of, lock_concerned
 from invoice_service.usecases.ports import AccountKey, Loaded, UnitOfWork, Wanted
 from invoice_service.usecases.record_tenant import record_creditor, record_tenant
 from invoice_service.usecases.settle_accounts import Changed, settle_accounts
@@ -51,8 +52,8 @@ class _Work:
             return Outcome.DUPLICATE
         self.last = trail
         about = _invoice_ids(fact)
-        if isinstance(fact, Payment) and fact.payment_id in self.after.payments:
-            about |= _invoice_ids(self.after.payments[fact.payment_id])
+        if isinstance(fact, Payment) and (known := self.after.payment(fact.customer_id, fact.payment_id)):
+            about |= _invoice_ids(known)
         self.by_invoice.update(dict.fromkeys(about, trail))
         self.after = newer
         return Outcome.ACCEPTED
@@ -66,7 +67,8 @@ class _Work:
 async def record_facts(uow: UnitOfWork, told: Sequence[Told]) -> list[Result]:
     """Applies the facts and publishes what they change; returns one result per fact, in their order.
 
-    A refused fact changes nothing, the others are applied. Keys of all facts must be locked.
+    A refused fact changes nothing, the others are applied. Keys of all facts must be locked; customers whose
+    invoices another one pays are locked here.
     """
     results: dict[int, Result] = {}
     about_customers: dict[int, tuple[AccountFact, Trail]] = {}
@@ -91,21 +93,30 @@ async def _refusable(recording: Awaitable[bool]) -> Result:
 
 
 async def _record_about_customers(uow: UnitOfWork, facts: Mapping[int, tuple[AccountFact, Trail]]) -> dict[int, Result]:
-    loaded = await uow.accounts.load(_wanted(fact for fact, _ in facts.values()))
+    told = [fact for fact, _ in facts.values()]
+    concerned = await lock_concerned(uow, told)
+    loaded = await uow.accounts.load(_wanted(told, concerned))
     work = {key: _Work(account, account) for key, account in loaded.accounts.items()}
     results: dict[int, Result] = {}
     for index, (fact, trail) in facts.items():
         refused = _refuse(fact, loaded)
         results[index] = refused or work[fact.tenant, fact.customer_id].take(fact, trail)
+        if isinstance(fact, Payment):
+            for owner in set(concerned.get((fact.tenant, fact.payment_id), {}).values()) - {None, fact.customer_id}:
+                work[fact.tenant, str(owner)].take(fact, trail)
     changed = [Changed(one.before, one.after, one.trail_of) for one in work.values() if one.after is not one.before]
     if changed:
         await settle_accounts(uow, changed)
     return results
 
 
-def _wanted(facts: Iterable[AccountFact]) -> list[Wanted]:
-    invoice_ids: dict[AccountKey, set[str]] = {}
+def _wanted(facts: Iterable[AccountFact], concerned: Concerned) -> list[Wanted]:
+    invoice_ids: dict[AccountKey, set[str]] = {key: set() for key in customers_of(concerned)}
     payment_ids: dict[AccountKey, set[str]] = {}
+    for (tenant, payment_id), owners in concerned.items():
+        for owner in owners.values():
+            if owner is not None:
+                payment_ids.setdefault((tenant, owner), set()).add(payment_id)
     for fact in facts:
         key = (fact.tenant, fact.customer_id)
         invoice_ids.setdefault(key, set()).update(_invoice_ids(fact))

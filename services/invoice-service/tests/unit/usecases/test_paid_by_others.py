@@ -1,0 +1,86 @@
+"""A payment counts for the invoice that it names, whoever paid, in whatever order the facts come."""
+
+from dataclasses import replace
+from itertools import permutations
+
+import pytest
+from invoice_builders import a_customer, a_payment, a_tenant, an_account, an_allocation, an_invoice
+from invoice_fakes import FakeUnitOfWork
+
+from invoice_service.domain.balance import Balance, balances
+from invoice_service.domain.trail import Trail
+from invoice_service.usecases.record_facts import Outcome, Told, record_facts
+
+OF_OWNER = an_invoice()
+BY_ANOTHER = a_payment(an_allocation(), customer_id="c0")
+CORRECTED = a_payment(an_allocation(invoice_id="inv-2"), customer_id="c2", version=2)
+SECOND = an_invoice("inv-2", customer_id="c3")
+
+
+async def tell(uow, *facts):
+    return await record_facts(uow, [Told(fact, Trail()) for fact in facts])
+
+
+def open_of(uow, customer_id="c1", invoice_id="inv-1"):
+    return uow.known_accounts["acme", customer_id].invoices[invoice_id].standings["i1"].open_minor
+
+
+@pytest.mark.parametrize("facts", list(permutations([OF_OWNER, BY_ANOTHER, replace(BY_ANOTHER, version=0)])))
+@pytest.mark.parametrize("at_once", [True, False])
+async def test_another_customers_payment_settles_in_any_order(facts, at_once):
+    uow = FakeUnitOfWork()
+    await tell(uow, a_tenant())
+
+    for batch in [facts] if at_once else [[fact] for fact in facts]:
+        await tell(uow, *batch)
+
+    assert open_of(uow) == 0
+
+
+@pytest.mark.parametrize("facts", list(permutations([OF_OWNER, SECOND, BY_ANOTHER, CORRECTED])))
+@pytest.mark.parametrize("at_once", [True, False])
+async def test_a_correction_that_names_another_payer_leaves_nothing_of_the_old_version(facts, at_once):
+    uow = FakeUnitOfWork()
+    await tell(uow, a_tenant())
+
+    for batch in [facts] if at_once else [[fact] for fact in facts]:
+        assert await tell(uow, *batch) == [Outcome.ACCEPTED] * len(batch)
+
+    assert (open_of(uow), open_of(uow, "c3", "inv-2")) == (11900, 0)
+
+
+async def test_payments_of_one_id_and_version_by_two_customers_both_count():
+    uow = FakeUnitOfWork()
+    half = a_payment(an_allocation(5000))
+
+    await tell(uow, a_tenant(), OF_OWNER, half, replace(half, customer_id="c0"))
+
+    assert open_of(uow) == 1900
+
+
+async def test_whose_invoice_another_pays_is_locked_before_it_changes():
+    uow = FakeUnitOfWork()
+    await tell(uow, a_tenant(), OF_OWNER)
+    assert (uow.met, uow.locked) == ([("acme", False)], set())
+
+    await tell(uow, BY_ANOTHER)
+
+    assert (uow.met[-1], uow.locked) == (("acme", True), {("acme", "c1")})
+
+
+async def test_a_payment_of_ones_own_known_invoice_keeps_nobody_waiting():
+    uow = FakeUnitOfWork()
+    await tell(uow, a_tenant(), OF_OWNER)
+    uow.met.clear()
+
+    await tell(uow, a_customer(), a_payment(an_allocation()))
+
+    assert (uow.met, uow.locked) == ([], set())
+
+
+def test_what_was_paid_for_another_is_no_credit_of_the_payer():
+    payer = replace(an_account(a_payment(an_allocation(), an_allocation(100, invoice_id="x"))))
+    payer = replace(payer, others_invoices={"inv-1": "EUR"})
+
+    assert balances(payer)["EUR"] == Balance(credit_minor=100)
+    assert balances(an_account(BY_ANOTHER)) == {}
