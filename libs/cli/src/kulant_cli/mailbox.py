@@ -1,5 +1,6 @@
 """Reads the mailbox's folder: one `.eml` file for each mail that its server accepted."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,6 +29,8 @@ class Mailbox:
         return [self._file(name) for name in self._names() if name not in self._before]
 
     def _file(self, name: str) -> MailFile:
-        """A mail with the moment at which its file was written, which is when the server had all of it."""
+        """A mail, when its file was written (which is when the server had all of it), and to whom it was sent."""
         path = self._folder / name
-        return MailFile(name, path.read_bytes(), datetime.fromtimestamp(path.stat().st_mtime, UTC))
+        envelope = path.with_suffix(".json")
+        recipients = tuple(json.loads(envelope.read_text())["recipients"]) if envelope.exists() else ()
+        return MailFile(name, path.read_bytes(), datetime.fromtimestamp(path.stat().st_mtime, UTC), recipients)

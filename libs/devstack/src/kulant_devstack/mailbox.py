@@ -5,7 +5,9 @@ Runs as `python -m kulant_devstack.mailbox --folder … --smtp-port … --http-p
 
 import argparse
 import itertools
+import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from aiosmtpd.controller import Controller
@@ -29,10 +31,11 @@ class MailFolder:
         taken = [int(mail.stem) for mail in self.path.glob("*.eml") if mail.stem.isdigit()]
         self._numbers = itertools.count(max(taken, default=0) + 1)
 
-    def keep(self, content: bytes) -> Path:
-        """Store a mail; it appears whole or not at all."""
+    def keep(self, content: bytes, recipients: Sequence[str] = ()) -> Path:
+        """Store a mail, which appears whole or not at all; beside it, as `.json`, to whom the envelope sent it."""
         number = next(self._numbers)
         target = self.path / f"{number:08d}.eml"
+        target.with_suffix(".json").write_text(json.dumps({"recipients": list(recipients)}))
         draft = target.with_suffix(".new")
         draft.write_bytes(content)
         os.replace(draft, target)
@@ -46,7 +49,8 @@ class _Receiver:
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Keep the mail, then say so: what was answered with 250 is in the folder."""
         content = envelope.content
-        self._folder.keep(content if isinstance(content, bytes) else str(content).encode())
+        kept = content if isinstance(content, bytes) else str(content).encode()
+        self._folder.keep(kept, envelope.rcpt_tos)
         return _ACCEPTED
 
 

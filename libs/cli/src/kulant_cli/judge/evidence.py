@@ -30,6 +30,7 @@ class MailFile:
     name: str
     content: bytes
     accepted_at: datetime | None = None  # the wall clock
+    recipients: tuple[str, ...] = ()  # those of the envelope
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Reads the mailbox as a customer's mail program would: standard library only, tolerant of any layout."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from email import message_from_bytes, policy
@@ -21,7 +22,7 @@ class Letter:
 
     name: str
     message_id: str
-    recipients: frozenset[str]
+    recipients: frozenset[str]  # of its headers and of its envelope
     subject: str
     text: str
     html: str
@@ -36,14 +37,16 @@ class Letter:
         return visible_text(self.html)
 
 
-def read_letter(name: str, content: bytes, accepted_at: datetime | None = None) -> Letter:
+def read_letter(
+    name: str, content: bytes, accepted_at: datetime | None = None, recipients: Iterable[str] = ()
+) -> Letter:
     """Take one `.eml` file apart; what is missing reads as empty."""
     message = message_from_bytes(content, policy=policy.default)
     text, html = _part(message, "plain"), _part(message, "html")
     return Letter(
         name=name,
         message_id=str(message.get("Message-ID", "")).strip(),
-        recipients=_recipients(message),
+        recipients=_recipients(message).union(address.lower() for address in recipients),
         subject=str(message.get("Subject", "")),
         text=text,
         html=html,

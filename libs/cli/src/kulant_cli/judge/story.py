@@ -166,7 +166,7 @@ def _letters(evidence: Evidence, customers: dict[str, ErpCustomerChangedV1], ids
     addresses = {
         contact.address.lower() for customer in customers.values() for contact in customer.contacts if contact.address
     }
-    letters = (read_letter(mail.name, mail.content, mail.accepted_at) for mail in evidence.mails)
+    letters = (read_letter(mail.name, mail.content, mail.accepted_at, mail.recipients) for mail in evidence.mails)
     return tuple(
         letter
         for letter in letters

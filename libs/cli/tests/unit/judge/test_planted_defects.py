@@ -151,6 +151,12 @@ def test_a_mail_that_names_two_deliveries_is_found():
     assert scene.checks() == {"mail_without_delivery"}
 
 
+def test_a_mail_whose_envelope_sent_it_also_elsewhere_is_found():
+    scene = sent_scene()
+    scene.mails[0] = replace(scene.mails[0], recipients=(CUSTOMER.email, "other@example.net"))
+    assert scene.checks() == {"mail_to_its_customer"}
+
+
 def test_a_mail_to_nobody_is_found():
     scene = sent_scene()
     scene.mails[0] = mail(INVOICE, to="")
