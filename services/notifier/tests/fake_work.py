@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import notifier_builders as make
 
-from notifier.domain.attempt import Claim, State, can_be_withdrawn, may_become
+from notifier.domain.attempt import Claim, State
 from notifier.domain.decision import OwnSight
 from notifier.domain.outcome import Outcome
 from notifier.domain.party import Creditor, Customer, PaymentTerms
@@ -45,7 +45,7 @@ class FakeReminders:
     async def withdraw(self, withdrawals: Mapping[UUID, str]) -> Sequence[Command]:
         self.taken_back |= withdrawals
         rows = (self.rows[one] for one in withdrawals if one in self.rows)
-        return [row.command for row in rows if can_be_withdrawn(row.state)]
+        return [row.command for row in rows if row.state in (State.REQUESTED, State.CLAIMED)]
 
     async def withdrawn(self, reminder_ids: Collection[UUID]) -> Collection[UUID]:
         return [one for one in reminder_ids if one in self.taken_back]
@@ -61,7 +61,6 @@ class FakeReminders:
             proven = row.state is State.UNKNOWN and row.delivery_id == ending.outcome.delivery_id
             held = row.state is not State.UNKNOWN and (ending.claim is None or self.stands(ending.claim))
             if row.state in ending.expected and (proven or held):
-                assert may_become(row.state, ending.outcome.state)
                 row.state, row.owner, row.epoch = ending.outcome.state, None, row.epoch + 1
                 row.delivery_id = ending.outcome.delivery_id
                 ended.append(ending.outcome.reminder.reminder_id)
@@ -125,6 +124,7 @@ class FakeWork:
     parties: FakeParties = field(default_factory=FakeParties)
     started_at: datetime = WALL
     now: datetime | None = make.NOW
+    is_live: bool = False
     locked: list[set[str]] = field(default_factory=list)
     published: list[tuple[Outcome, Trace]] = field(default_factory=list)
 
@@ -137,6 +137,9 @@ class FakeWork:
 
     async def clock(self, tenant: str) -> datetime | None:
         return self.now
+
+    async def test_clock(self, tenant: str) -> datetime | None:
+        return None if self.is_live else self.now
 
     async def sights(self, keys: Collection[str]) -> Mapping[str, OwnSight]:
         had = {"invoice-service": 3, "feedback-service": 0}

@@ -48,9 +48,7 @@ class MailSink:
                 self.recipients.append(address)
                 say(self.at_rcpt(address))
             elif verb == "DATA":
-                say(begin := self.at_begin())
-                if not begin.startswith("354"):
-                    continue
+                say(self.at_begin())
                 mail = (await reader.readuntil(b"\r\n.\r\n"))[:-3].replace(b"\r\n..", b"\r\n.")
                 reply = self.at_data()
                 if reply.startswith("2"):

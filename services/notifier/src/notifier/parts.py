@@ -12,12 +12,15 @@ from notifier.gateways.clearance import ClearanceClient
 from notifier.gateways.email import SmtpAccess, SmtpGateway
 from notifier.gateways.rendering import MailRenderer, Sender
 from notifier.sender import SenderParts
-from notifier.store.work import open_work
+from notifier.store.work import at_most, open_work
 from notifier.telemetry import GATE_UNANSWERED
 
 
 def sender_parts(settings: Settings, runtime: Runtime, page_url: Callable[[UUID], str]) -> SenderParts:
-    """What the role `send` works with. Raises SettingsMissing where a secret cannot be read."""
+    """What the role `send` works with. Raises SettingsMissing where a secret cannot be read.
+
+    The batches get half of the pool: the heartbeat of the lease and the claims must never wait behind them.
+    """
     owners = {
         INVOICE_SERVICE: settings.invoice_service_url,
         DUNNING_ENGINE: settings.dunning_engine_url,
@@ -26,7 +29,7 @@ def sender_parts(settings: Settings, runtime: Runtime, page_url: Callable[[UUID]
     token = read_secret(settings.service_token_file).decode()
     return SenderParts(
         database=runtime.database,
-        open_work=open_work(runtime.database, draft_of),
+        open_work=at_most(max(1, settings.database_pool_size // 2), open_work(runtime.database, draft_of)),
         clock=runtime.clock,
         gate=ClearanceClient(owners, token, lambda owner: GATE_UNANSWERED.labels(owner).inc()),
         gateway=SmtpGateway(smtp_access(settings)),

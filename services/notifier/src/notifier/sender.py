@@ -5,7 +5,7 @@ A tenant whose owners hold a question does not hold the others: each tenant's ba
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import monotonic
@@ -21,16 +21,17 @@ from kulant_chassis.pacing import Backoff, pause
 from kulant_chassis.telemetry import INVOICE_IDS, TENANT, span, traceparent_of
 from notifier.domain.decision import next_batch
 from notifier.store.claims import abandoned, beat, claim_due, leave, take_back
-from notifier.telemetry import BATCH_FAILED, ENDED_UNKNOWN, SEND_SPAN, TAKEN_BACK
+from notifier.telemetry import BATCH_FAILED, ENDED_UNKNOWN, SEND_SPAN, TAKEN_BACK, UNREADABLE
 from notifier.usecases.hand_over import HandingOver
+from notifier.usecases.places import Places
 from notifier.usecases.ports import Claimed, Command, Gate, MailGateway, OpenWork, Renderer, Trace, Work
-from notifier.usecases.prepare_batch import again, release
 from notifier.usecases.recover_reminders import recover_reminders
-from notifier.usecases.send_reminders import Batch, Sending, send_reminders
+from notifier.usecases.send_reminders import Batch, Sending, give_back, send_reminders
 
 _log = structlog.get_logger(__name__)
 
 POLL_SECONDS = 0.1
+LONGEST_POLL_SECONDS = 0.25
 RECOVER_SECONDS = 1.0
 STOP_SECONDS = 8.0
 SILENT_SECONDS = 120.0
@@ -75,8 +76,11 @@ class Sender:
         self._batch_size = FIRST_BATCH
         self._turned_at = monotonic()
         self._recovered_at = 0.0
+        self._unreadable: set[UUID] = set()
         self._sending = Sending(
-            over=HandingOver(parts.gateway, parts.open_work, parts.clock.now, _traced),
+            over=HandingOver(
+                parts.gateway, parts.open_work, Places(parts.gateway.lanes), parts.clock.now, monotonic, _traced
+            ),
             gate=parts.gate,
             renderer=parts.renderer,
             page_url=parts.page_url,
@@ -102,6 +106,7 @@ class Sender:
             await asyncio.gather(*late, return_exceptions=True)
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._parts.gateway.close()
+        await self._parts.gate.close()
         await self._try(self._leave)
 
     def is_alive(self) -> bool:
@@ -110,26 +115,31 @@ class Sender:
         return not is_over and monotonic() - self._turned_at < SILENT_SECONDS
 
     async def _run(self) -> None:
-        backoff = Backoff()
+        backoff, idle_seconds = Backoff(), POLL_SECONDS
         while not self._stopping.is_set():
             self._turned_at = monotonic()
-            if not await self._try(self._turn):
+            # What goes wrong with one half must not end the other.
+            are_well = [await self._survive(half) for half in (self._settle, self._claim)]
+            if not all(are_well):
                 await pause(self._stopping, backoff.next_seconds())
                 continue
             backoff.reset()
-            await pause(self._stopping, POLL_SECONDS)
+            idle_seconds = POLL_SECONDS if self._lanes else min(idle_seconds * 1.5, LONGEST_POLL_SECONDS)
+            await pause(self._stopping, idle_seconds)
 
-    async def _turn(self) -> None:
-        """Settle what silent senders left, then claim for tenants that have no batch on its way."""
+    async def _settle(self) -> None:
+        """Now and then: live, and settle what silent senders left."""
         if monotonic() - self._recovered_at > RECOVER_SECONDS:
             await self._beat()
-            await self._recover()
             self._recovered_at = monotonic()
-        free = self._parts.most_tenants - len(self._lanes)
-        if free <= 0:
+            await self._recover()
+
+    async def _claim(self) -> None:
+        """Claim for tenants that have no batch on its way."""
+        if len(self._lanes) >= self._parts.most_tenants:
             return
         async with self._parts.database.begin() as transaction:
-            claimed = await claim_due(
+            claimed, unreadable = await claim_due(
                 transaction.connection,
                 owner=self.owner,
                 wall=transaction.started_at,
@@ -137,6 +147,7 @@ class Sender:
                 per_tenant=self._batch_size,
                 most=self._parts.most_per_batch,
             )
+        self._tell_unreadable(unreadable)
         by_tenant: dict[str, list[Claimed]] = defaultdict(list)
         for one in claimed:
             by_tenant[one.command.reminder.tenant].append(one)
@@ -171,17 +182,8 @@ class Sender:
 
     async def _give_back(self, batch: Batch, *, is_at_fault: bool) -> None:
         """What was not begun goes back to the gate: at once, or, after a failure, like all that waits."""
-        left = list(batch.open.values())
-
-        async def give_back(work: Work) -> None:
-            wall = work.started_at
-            await work.lock({one.command.reminder.key for one in left})
-            await work.reminders.release(
-                [release(one, "failed", wall) if is_at_fault else again(one, "left_over", wall) for one in left]
-            )
-
-        if left:
-            await self._for_sure(give_back)
+        if batch.open:
+            await self._for_sure(lambda work: give_back(work, batch, is_at_fault=is_at_fault))
 
     async def _for_sure(self, work: Callable[[Work], Awaitable[None]]) -> None:
         """Run in a transaction until it commits: what the server took must be recorded, however long that takes."""
@@ -205,9 +207,26 @@ class Sender:
             return False
         return True
 
+    async def _survive(self, work: Callable[[], Awaitable[None]]) -> bool:
+        """The loops end with the process alone: whatever goes wrong is logged and tried again."""
+        try:
+            return await self._try(work)
+        except Exception:  # noqa: BLE001 -- logged where it came by
+            return False
+
+    def _tell_unreadable(self, reminder_ids: Collection[UUID]) -> None:
+        """Once each: they come up again and again until somebody repairs them."""
+        new = set(reminder_ids) - self._unreadable
+        self._unreadable |= new
+        if new:
+            UNREADABLE.inc(len(new))
+            _log.error(
+                "reminders that cannot be read are set aside", action="send.unreadable", ids=sorted(map(str, new))
+            )
+
     async def _keep_lease(self) -> None:
         while not self._stopping.is_set() or self._lanes:
-            await self._try(self._beat)
+            await self._survive(self._beat)
             await asyncio.sleep(self._parts.lease_seconds / 4)
 
     async def _beat(self) -> None:
@@ -224,7 +243,8 @@ class Sender:
         async with self._parts.database.begin() as transaction:
             taken = await take_back(transaction.connection, self.owner, held)
         async with self._parts.database.read() as connection:
-            left = await abandoned(connection, self.owner, held)
+            left, unreadable = await abandoned(connection, self.owner, held)
+        self._tell_unreadable(unreadable)
         if taken:
             TAKEN_BACK.inc(taken)
             _log.warning("claims of a silent sender go back to the gate", action="send.taken_back", count=taken)

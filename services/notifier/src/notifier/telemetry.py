@@ -13,6 +13,9 @@ TAKEN_BACK = Counter("kulant_notifier_taken_back", "Claims of a silent sender th
 ENDED_UNKNOWN = Counter(
     "kulant_notifier_unknown", "Reminders of which nobody knows whether they were sent. Any rise: a person looks."
 )
+UNREADABLE = Counter(
+    "kulant_notifier_unreadable", "Reminders set aside because their rows cannot be read. Any rise: read the log."
+)
 GATE_UNANSWERED = Counter(
     "kulant_notifier_gate_unanswered", "Questions that an owner did not answer; the reminders wait.", ["owner"]
 )

@@ -49,6 +49,9 @@ class FakeGate:
             await self.before(service)
         return {one.reminder_id: said for one in reminders if (said := self.says(service, one)) is not None}
 
+    async def close(self) -> None:
+        pass
+
 
 @dataclass
 class World:

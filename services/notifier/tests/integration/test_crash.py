@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from time import monotonic
 from uuid import UUID
 
 import pytest
@@ -14,6 +15,7 @@ from notifier.sender import _traced
 from notifier.store.claims import beat, claim_due
 from notifier.store.work import open_work
 from notifier.usecases.hand_over import HandingOver, Result, record_results
+from notifier.usecases.places import Places
 from notifier.usecases.ports import HandOver
 from notifier.usecases.prepare_batch import prepare_batch
 
@@ -29,13 +31,13 @@ class Walker:
         parts = world.sender()._parts
         self.parts = parts
         self.open_work = open_work(world.database, draft_of)
-        self.over = HandingOver(parts.gateway, self.open_work, lambda: datetime.now(UTC), _traced)
+        self.over = HandingOver(parts.gateway, self.open_work, Places(4), lambda: datetime.now(UTC), monotonic, _traced)
         self.mails: list[HandOver] = []
 
     async def claim(self) -> int:
         async with self.world.database.begin() as transaction:
             await beat(transaction.connection, self.owner, 5)
-            claimed = await claim_due(
+            claimed, _ = await claim_due(
                 transaction.connection,
                 owner=self.owner,
                 wall=transaction.started_at,
@@ -48,7 +50,9 @@ class Walker:
         now = datetime.now(UTC)
         for one in ready:
             mail = await self.parts.renderer.render(one.letter, str(one.claimed.delivery_id), now)
-            self.mails.append(HandOver(one.claimed, one.letter, mail, Clearance(now, now)))
+            self.mails.append(
+                HandOver(one.claimed, one.letter, mail, Clearance(now, now), monotonic(), one.test_now_at)
+            )
         return len(claimed)
 
     async def mark(self) -> int:
@@ -146,10 +150,41 @@ async def test_two_senders_never_share_a_reminder(world: World) -> None:
 
 async def test_without_a_lease_nothing_is_claimed(world: World, walker: Walker) -> None:
     async with world.database.begin() as transaction:
-        claimed = await claim_due(
+        claimed, _ = await claim_due(
             transaction.connection, owner=uuid7(), wall=transaction.started_at, busy=[], per_tenant=9, most=9
         )
     assert claimed == []
+
+
+async def test_a_row_that_cannot_be_read_holds_nobody_else(world: World) -> None:
+    await world.know(customers=3)
+    bad, *good = numbered(3)
+    await world.request(bad, *good)
+    await world.run("UPDATE reminder SET command = '{}' WHERE reminder_id = :id", id=bad.reminder_id)
+    await world.start()
+    await until(lambda: len(world.sink.mails) == 2)
+    (left,) = await world.run(
+        "SELECT state, owner, waiting_for FROM reminder WHERE reminder_id = :id", id=bad.reminder_id
+    )
+    assert (left["state"], left["owner"], left["waiting_for"]) == ("requested", None, "unreadable")
+
+
+async def test_a_row_that_cannot_be_read_holds_no_recovery(world: World) -> None:
+    await world.know(customers=2)
+    await world.request(*numbered(2))
+    walker = Walker(world)
+    await walker.claim()
+    await walker.mark()
+    bad = _only(walker).reminder_id
+    await world.run("UPDATE reminder SET command = '{}' WHERE reminder_id = :id", id=bad)
+    await world.silence()
+    await world.start()
+    await until(lambda: _ended(world))
+    assert await world.states() == {"handing_over": 1, "unknown": 1}
+
+
+async def _ended(world: World) -> bool:
+    return len(await world.events()) == 1
 
 
 async def test_a_withdrawal_wins_before_the_request_was_read(world: World) -> None:

@@ -95,3 +95,9 @@ async def test_anything_else_is_no_answer(reply: Callable[[httpx2.Request], http
     owner = Owner(reply)
     assert await owner.ask() == {}
     assert owner.unanswered == ["invoice-service"]
+
+
+async def test_a_closed_client_holds_no_connections() -> None:
+    owner = Owner(lambda _: results())
+    await owner.client.close()
+    assert owner.client._client.is_closed

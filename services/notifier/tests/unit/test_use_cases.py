@@ -1,45 +1,27 @@
 """The use cases on a unit of work in memory: who ends what, and when nothing may."""
 
-import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import notifier_builders as make
 import pytest
 from fake_work import OWNER, WALL, FakeWork
+from sending_scene import TRACE, Gate, Scene, command, page_url
 
 from notifier.domain.attempt import Claim, Clearance, State
 from notifier.domain.decision import Answer
-from notifier.domain.letter import Letter
-from notifier.domain.reminder import Reminder
 from notifier.usecases.ask_gate import ask_gate
-from notifier.usecases.hand_over import HandingOver
 from notifier.usecases.ports import (
     Accepted,
     Command,
     Lost,
     Refused,
-    RenderedMail,
-    Trace,
     Unreachable,
-    Unwritable,
 )
 from notifier.usecases.prepare_batch import MOST_ITEMS, prepare_batch
 from notifier.usecases.record_commands import record_commands
 from notifier.usecases.recover_reminders import Abandoned, recover_reminders
-from notifier.usecases.send_reminders import Batch, Sending, send_reminders
-
-TRACE = Trace("00-" + "a" * 32 + "-" + "b" * 16 + "-01")
-
-
-def command(**changes) -> Command:
-    return Command(make.reminder(reminder_id=uuid4(), **changes), TRACE)
-
-
-def page_url(reminder_id: UUID) -> str:
-    return f"https://pay.example/r/{reminder_id}"
+from notifier.usecases.send_reminders import Batch, send_reminders
 
 
 async def test_a_command_is_recorded_once() -> None:
@@ -113,23 +95,10 @@ async def test_a_tenant_without_clock_makes_its_reminders_wait() -> None:
     assert work.reminders.rows[one.reminder.reminder_id].waiting_for == "tenant_unknown"
 
 
-class Gate:
-    """Says `clear`, keeps the order of questions."""
-
-    def __init__(self, says: Callable[[str], Answer | None] = lambda service: Answer("clear", 3)) -> None:
-        self.says = says
-        self.asked: list[str] = []
-
-    async def ask(self, service: str, tenant: str, reminders: Sequence[Reminder]) -> Mapping[UUID, Answer]:
-        self.asked.append(service)
-        said = self.says(service)
-        return {one.reminder_id: said for one in reminders} if said else {}
-
-
 async def test_invoice_service_is_asked_first_and_its_no_spares_the_others() -> None:
     clock = iter(WALL + timedelta(seconds=second) for second in range(9))
     gate = Gate(lambda service: Answer("stale", 9))
-    verdicts = await ask_gate(gate, [make.reminder()], lambda: next(clock))
+    verdicts = await ask_gate(gate, [make.reminder()], lambda: next(clock), lambda: 0.0)
     assert gate.asked == ["invoice-service"]
     assert verdicts.clearance.asked_at == WALL
     assert verdicts.by_id[make.REMINDER_ID].reason == "stale"
@@ -137,80 +106,14 @@ async def test_invoice_service_is_asked_first_and_its_no_spares_the_others() -> 
 
 async def test_the_clearance_ages_from_the_earlier_of_the_last_two_answers() -> None:
     clock = iter(WALL + timedelta(seconds=second) for second in range(9))
-    verdicts = await ask_gate(Gate(), [make.reminder()], lambda: next(clock))
+    verdicts = await ask_gate(Gate(), [make.reminder()], lambda: next(clock), lambda: 0.0)
     assert verdicts.clearance == Clearance(WALL, WALL + timedelta(seconds=1))
 
 
-class Session:
-    def __init__(self, server: "Server") -> None:
-        self.server = server
-
-    async def hand_over(self, content: bytes) -> Accepted | Refused | Lost:
-        answer = self.server.at_data()
-        if isinstance(answer, Exception):
-            raise answer
-        if isinstance(answer, Accepted):
-            self.server.mails.append(content)
-        return answer
-
-    async def abandon(self) -> None:
-        self.server.abandoned += 1
-
-
-class Server:
-    """Takes every mail unless told otherwise."""
-
-    name, lanes = "smtp", 2
-
-    def __init__(self) -> None:
-        self.mails: list[bytes] = []
-        self.abandoned = 0
-        self.ready = True
-        self.at_open: Callable[[], Refused | Unreachable | None] = lambda: None
-        self.at_data: Callable[[], Accepted | Refused | Lost | Exception] = lambda: Accepted("q1")
-
-    async def is_ready(self) -> bool:
-        return self.ready
-
-    async def open(self, address: str) -> Session | Refused | Unreachable:
-        return self.at_open() or Session(self)
-
-
-class Writer:
-    """Writes a mail for every letter but those to a customer named Unwritable."""
-
-    async def render(self, letter: Letter, delivery_id: str, written_at: datetime) -> RenderedMail:
-        if letter.customer_name == "Unwritable":
-            raise Unwritable("ValueError")
-        return RenderedMail(str(letter.reminder.reminder_id).encode(), "0" * 64)
-
-
-class Scene:
-    """A batch on its way, with a clock that can be made to jump."""
-
-    def __init__(self) -> None:
-        self.work = FakeWork()
-        self.gate = Gate()
-        self.server = Server()
-        self.wall = WALL
-        self.stopping = False
-        over = HandingOver(self.server, self.work.open, lambda: self.wall, self.trace)
-        self.sending = Sending(over, self.gate, Writer(), page_url, self.for_sure, lambda: self.stopping)
-
-    @contextmanager
-    def trace(self, command: Command) -> Iterator[Trace]:
-        yield Trace("00-" + "c" * 32 + "-" + "d" * 16 + "-01")
-
-    async def for_sure(self, work) -> None:
-        await work(self.work)
-
-    async def send(self, *commands: Command) -> Batch:
-        batch = Batch(await self.work.claimed(*commands))
-        await send_reminders(self.sending, batch)
-        return batch
-
-    def state_of(self, one: Command) -> State:
-        return self.work.reminders.rows[one.reminder.reminder_id].state
+async def test_the_clock_that_nobody_sets_is_read_at_the_same_moments() -> None:
+    ticks = iter([0.0, 5.0, 6.0])
+    verdicts = await ask_gate(Gate(), [make.reminder()], lambda: WALL, lambda: next(ticks))
+    assert verdicts.cleared_tick == 5.0
 
 
 async def test_cleared_mails_leave_once_and_tell_of_it() -> None:
@@ -409,14 +312,3 @@ async def test_proof_that_comes_late_corrects_unknown() -> None:
     await scene.send(one)
     assert scene.work.ends == [("sent", None)]
     assert scene.work.published[0][0].delivery_id == row["delivery"]
-
-
-async def test_chunks_wait_for_their_turn_at_the_server() -> None:
-    scene = Scene()
-    async with scene.sending.over.turn:
-        going = asyncio.create_task(scene.send(command()))
-        for _ in range(20):
-            await asyncio.sleep(0)
-        assert scene.server.mails == []
-    await going
-    assert len(scene.server.mails) == 1

@@ -62,6 +62,10 @@ class ClearanceClient:
             if result.reminder_id in asked
         }
 
+    async def close(self) -> None:
+        """Let go of the connections."""
+        await self._client.aclose()
+
 
 def _question(reminder: Reminder) -> ClearanceQuestion:
     return ClearanceQuestion.model_validate(

@@ -1,7 +1,8 @@
 """Which reminders are due, who works on them, and who has fallen silent. Leases are machine time of the database."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import text
@@ -12,6 +13,8 @@ from notifier.domain.attempt import Claim, Clearance
 from notifier.store.rows import COMMAND_COLUMNS, command_from
 from notifier.usecases.ports import Claimed
 from notifier.usecases.recover_reminders import Abandoned
+
+_Read = TypeVar("_Read")
 
 _BEAT = text(
     "INSERT INTO sender_lease (owner, expires_at) VALUES (:owner, clock_timestamp() + make_interval(secs => :seconds))"
@@ -61,6 +64,11 @@ _ABANDONED = text(
     " d.content_sha256, d.asked_at, d.cleared_at FROM reminder r JOIN delivery d ON d.delivery_id = r.delivery_id"
     f" WHERE r.state = 'handing_over' AND {_SILENT} ORDER BY r.reminder_id LIMIT 100"
 )
+# Out of the way for ten minutes, still counted as in flight: somebody has to repair them.
+_SET_ASIDE = text(
+    "UPDATE reminder SET state = 'requested', owner = NULL, epoch = epoch + 1, waiting_for = 'unreadable',"
+    " retry_at = clock_timestamp() + interval '10 minutes' WHERE reminder_id = ANY(CAST(:ids AS uuid[]))"
+)
 _IN_FLIGHT = text(
     f"{_TENANTS} SELECT coalesce(sum(c.due), 0)"  # noqa: S608 -- constants
     " + (SELECT count(*) FROM reminder WHERE state IN ('claimed', 'handing_over'))"
@@ -82,23 +90,26 @@ async def leave(connection: AsyncConnection, owner: UUID) -> None:
 
 async def claim_due(
     connection: AsyncConnection, *, owner: UUID, wall: datetime, busy: Collection[str], per_tenant: int, most: int
-) -> Sequence[Claimed]:
+) -> tuple[Sequence[Claimed], Collection[UUID]]:
     """Claim due reminders, at most so many of each tenant that is not busy, tenants in no order that lasts.
 
-    Nothing without a lease of one's own.
+    Nothing without a lease of one's own. Those whose rows cannot be read are set aside and told apart.
     """
     parameters = {"owner": owner, "wall": wall, "busy": list(busy), "per_tenant": per_tenant, "most": most}
     rows = (await connection.execute(_CLAIM, parameters)).mappings().all()
-    return [
-        Claimed(
+    claimed, unreadable = _read(
+        rows,
+        lambda row: Claimed(
             command=command_from(row),
             claim=Claim(row["reminder_id"], owner, row["epoch"]),
             delivery_id=uuid7(),
             waits=row["waits"],
             withdrawn=row["is_withdrawn"],
-        )
-        for row in rows
-    ]
+        ),
+    )
+    if unreadable:
+        await connection.execute(_SET_ASIDE, {"ids": unreadable})
+    return claimed, unreadable
 
 
 async def take_back(connection: AsyncConnection, me: UUID, held: Collection[UUID]) -> int:
@@ -106,11 +117,17 @@ async def take_back(connection: AsyncConnection, me: UUID, held: Collection[UUID
     return len((await connection.execute(_TAKE_BACK, {"me": me, "held": list(held)})).all())
 
 
-async def abandoned(connection: AsyncConnection, me: UUID, held: Collection[UUID]) -> Sequence[Abandoned]:
-    """What was begun to be handed over by senders that are silent, or by oneself and is not held any more."""
-    rows = (await connection.execute(_ABANDONED, {"me": me, "held": list(held)})).mappings()
-    return [
-        Abandoned(
+async def abandoned(
+    connection: AsyncConnection, me: UUID, held: Collection[UUID]
+) -> tuple[Sequence[Abandoned], Collection[UUID]]:
+    """What was begun to be handed over by senders that are silent, or by oneself and is not held any more.
+
+    Those whose rows cannot be read are told apart.
+    """
+    rows = (await connection.execute(_ABANDONED, {"me": me, "held": list(held)})).mappings().all()
+    return _read(
+        rows,
+        lambda row: Abandoned(
             command=command_from(row),
             claim=Claim(row["reminder_id"], row["owner"], row["epoch"]),
             delivery_id=row["delivery_id"],
@@ -120,9 +137,21 @@ async def abandoned(connection: AsyncConnection, me: UUID, held: Collection[UUID
             gateway=row["gateway"],
             content_sha256=row["content_sha256"],
             clearance=Clearance(row["asked_at"], row["cleared_at"]),
-        )
-        for row in rows
-    ]
+        ),
+    )
+
+
+def _read(
+    rows: Sequence[Mapping[Any, Any]], one: Callable[[Mapping[Any, Any]], _Read]
+) -> tuple[list[_Read], list[UUID]]:
+    """The rows as values, and the ids of those that are none: one bad row must not hold all others."""
+    values, unreadable = [], []
+    for row in rows:
+        try:
+            values.append(one(row))
+        except (ValueError, TypeError, LookupError, ArithmeticError):
+            unreadable.append(row["reminder_id"])
+    return values, unreadable
 
 
 async def count_in_flight(connection: AsyncConnection, wall: datetime) -> int:

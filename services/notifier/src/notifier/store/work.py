@@ -1,5 +1,6 @@
 """The unit of work: the chassis' transaction with this service's tables around it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -14,7 +15,7 @@ from notifier.domain.outcome import Outcome
 from notifier.store.parties import PartyStore
 from notifier.store.reminders import ReminderStore
 from notifier.telemetry import DELIVERIES
-from notifier.usecases.ports import OpenWork, Trace
+from notifier.usecases.ports import OpenWork, Trace, Work
 
 Translate = Callable[[Outcome, Trace], Draft]
 
@@ -49,6 +50,11 @@ class StoredWork:
         clock = await self._transaction.tenant(tenant)
         return None if clock is None else clock.test_now_at or self.started_at
 
+    async def test_clock(self, tenant: str) -> datetime | None:
+        """Where a test tenant's clock stands; None for a tenant that goes by the wall clock."""
+        clock = await self._transaction.tenant(tenant)
+        return None if clock is None else clock.test_now_at
+
     async def sights(self, keys: Collection[str]) -> Mapping[str, OwnSight]:
         """What this service has read and done about locked customers."""
         connection = self._transaction.connection
@@ -82,5 +88,17 @@ def open_work(database: Database, translate: Translate) -> OpenWork:
     async def begin() -> AsyncIterator[StoredWork]:
         async with database.begin() as transaction:
             yield StoredWork(transaction, translate)
+
+    return begin
+
+
+def at_most(count: int, opening: OpenWork) -> OpenWork:
+    """The same with so many open at a time: the others wait outside, without a connection of the pool."""
+    places = asyncio.Semaphore(count)
+
+    @asynccontextmanager
+    async def begin() -> AsyncIterator[Work]:
+        async with places, opening() as work:
+            yield work
 
     return begin

@@ -6,7 +6,7 @@ Everything before DATA can be taken back, nothing after it: the mark in the data
 import asyncio
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from notifier.domain.attempt import State
 from notifier.domain.decision import is_fresh
 from notifier.domain.outcome import LOST_CONNECTION, Outcome
 from notifier.usecases.end_reminders import end_reminders
+from notifier.usecases.places import Places, Taken
 from notifier.usecases.ports import (
     Accepted,
     Command,
@@ -31,9 +32,12 @@ from notifier.usecases.ports import (
     Unreachable,
     Work,
 )
-from notifier.usecases.prepare_batch import again, release
+from notifier.usecases.prepare_batch import release, soon
 
+NOT_TAKEN = "not_taken"
 UNREACHABLE = "mail_server_unreachable"
+TOO_OLD = NotBegun("clearance_too_old")
+TOO_LATE = NotBegun("time_is_over")
 
 Handed = Accepted | Refused | Lost | NotBegun | Unreachable
 
@@ -50,16 +54,18 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class HandingOver:
-    """What every chunk needs: the server, transactions, the wall clock, a span around each mail.
-
-    `turn` lets one chunk at a time to the server: two that wait for each other's connections would age in vain.
-    """
+    """What every chunk needs: the server and its connections, transactions, both clocks, a span around each mail."""
 
     gateway: MailGateway
     open_work: OpenWork
+    places: Places
     now: Callable[[], datetime]
+    ticks: Callable[[], float]
     trace: Callable[[Command], AbstractContextManager[Trace]]
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def is_fresh(self, mail: HandOver) -> bool:
+        """Is the clearance still good?"""
+        return is_fresh(mail.clearance.cleared_at, self.now(), self.ticks() - mail.cleared_tick)
 
     async def announce(self, mail: HandOver) -> MailSession | Refused | Unreachable:
         """MAIL and RCPT for one mail."""
@@ -73,18 +79,24 @@ class HandingOver:
         return frozenset(marked)
 
     async def give(self, mail: HandOver, session: MailSession) -> Result:
-        """DATA, if the clearance is still good at this very moment."""
+        """DATA, if the clearance is still good at this very moment and the reminder's time not over."""
         with self.trace(mail.claimed.command) as trace:
-            if not is_fresh(mail.clearance.cleared_at, self.now()):
+            hindrance = self._hindrance(mail)
+            if hindrance is not None:
                 await session.abandon()
-                return Result(mail, NotBegun(), begun=False, trace=trace)
+                return Result(mail, hindrance, begun=False, trace=trace)
             return Result(mail, await session.hand_over(mail.mail.content), begun=True, trace=trace)
+
+    def _hindrance(self, mail: HandOver) -> NotBegun | None:
+        if (mail.test_now_at or self.now()) >= mail.claimed.command.reminder.not_after_at:
+            return TOO_LATE
+        return None if self.is_fresh(mail) else TOO_OLD
 
 
 async def hand_over_chunk(
-    over: HandingOver, mails: Sequence[HandOver], begun: Callable[[Collection[UUID]], None]
+    over: HandingOver, mails: Sequence[HandOver], taken: Taken, begun: Callable[[Collection[UUID]], None]
 ) -> list[Result]:
-    """Hand over one chunk, at most as many mails as the server takes at a time; nothing is recorded yet.
+    """Hand over one chunk, at most as many mails as connections were taken for it; nothing is recorded yet.
 
     `begun` is told of those that are marked, before the first DATA: from there on only their results speak for them,
     and giving one back could send it twice. A mail whose claim was lost (withdrawn, or taken over after this process
@@ -109,12 +121,21 @@ async def hand_over_chunk(
         await asyncio.gather(*(session.abandon() for id_, (_, session) in sessions.items() if id_ not in marked))
     begun(marked)
     given = [sessions[id_] for id_ in sessions if id_ in marked]
-    handed = await asyncio.gather(*(over.give(mail, session) for mail, session in given), return_exceptions=True)
+    for _ in range(len(mails) - len(given)):
+        taken.finish()
+    handed = await asyncio.gather(*(_give(over, *one, taken) for one in given), return_exceptions=True)
     for (mail, _), result in zip(given, handed, strict=True):
         # Whatever went wrong behind the mark: one mail's failure must not take away what is known of the others.
         lost = Result(mail, Lost(), begun=True, trace=mail.claimed.command.trace)
         results.append(lost if isinstance(result, BaseException) else result)
     return results
+
+
+async def _give(over: HandingOver, mail: HandOver, session: MailSession, taken: Taken) -> Result:
+    try:
+        return await over.give(mail, session)
+    finally:
+        taken.finish()
 
 
 async def record_results(work: Work, results: Sequence[Result], gateway: str) -> None:
@@ -137,7 +158,7 @@ async def record_results(work: Work, results: Sequence[Result], gateway: str) ->
     await end_reminders(work, endings)
     await work.reminders.release(releases)
     await work.reminders.defer(
-        {result.mail.claimed.delivery_id for result in results if _outcome_state(result.handed) is None}, "not_taken"
+        {result.mail.claimed.delivery_id for result in results if _outcome_state(result.handed) is None}, NOT_TAKEN
     )
 
 
@@ -154,8 +175,8 @@ def _outcome_state(handed: Handed) -> State | None:
 
 def _release(result: Result, wall: datetime) -> Release:
     match result.handed:
-        case NotBegun():
-            return again(result.mail.claimed, "clearance_too_old", wall)
+        case NotBegun(reason):
+            return soon(result.mail.claimed, reason, wall)
         case Refused(reason):
             return release(result.mail.claimed, reason, wall)
     return release(result.mail.claimed, UNREACHABLE, wall)

@@ -72,6 +72,10 @@ class HandOver:
     letter: Letter
     mail: "RenderedMail"
     clearance: Clearance
+    cleared_tick: float
+    """When it was cleared by the clock that nobody sets, in seconds."""
+    test_now_at: datetime | None
+    """Where the tenant's test clock stood when the mail was prepared; None for a tenant of the wall clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,9 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class NotBegun:
-    """DATA was not begun, because the clearance had become too old."""
+    """DATA was not begun, because the clearance had become too old or the reminder's time was over."""
+
+    reason: str
 
 
 class Unwritable(Exception):
@@ -153,6 +159,10 @@ class Gate(Protocol):
 
     async def ask(self, service: str, tenant: str, reminders: Sequence[Reminder]) -> Mapping[UUID, Answer]:
         """One owner's answers; those that it did not give, or could not give in time, are missing."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of the connections."""
         ...
 
 
@@ -252,6 +262,10 @@ class Work(Protocol):
 
     async def clock(self, tenant: str) -> datetime | None:
         """The tenant's time; None while the tenant is not known."""
+        ...
+
+    async def test_clock(self, tenant: str) -> datetime | None:
+        """Where a test tenant's clock stands; None for a tenant that goes by the wall clock."""
         ...
 
     async def sights(self, keys: Collection[str]) -> Mapping[str, OwnSight]:

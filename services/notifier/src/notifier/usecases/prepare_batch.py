@@ -24,6 +24,7 @@ class Ready:
 
     claimed: Claimed
     letter: Letter
+    test_now_at: datetime | None
 
 
 @dataclass(slots=True)
@@ -42,6 +43,7 @@ class _Known:
     customers: Mapping[str, Customer]
     creditors: Mapping[tuple[str, str], Creditor]
     terms: Mapping[tuple[str, str], PaymentTerms]
+    test_clocks: Mapping[str, datetime | None]
 
 
 async def prepare_batch(work: Work, batch: Sequence[Claimed], page_url: Callable[[UUID], str]) -> list[Ready]:
@@ -67,6 +69,7 @@ async def _look_up(work: Work, reminders: Sequence[Reminder]) -> _Known:
         customers=await work.parties.customers(keys),
         creditors=await work.parties.creditors({(one.tenant, one.creditor_id) for one in reminders}),
         terms=await work.parties.terms({(one.tenant, invoice) for one in reminders for invoice in one.invoice_ids}),
+        test_clocks={tenant: await work.test_clock(tenant) for tenant in {one.tenant for one in reminders}},
     )
 
 
@@ -104,7 +107,7 @@ def _sort(
                 page_url=page_url(reminder.reminder_id),
                 now=now,
             )
-            result.ready.append(Ready(claimed, letter))
+            result.ready.append(Ready(claimed, letter, known.test_clocks[reminder.tenant]))
 
 
 def ending(claimed: Claimed, end: End, now: datetime) -> Ending:
@@ -116,6 +119,11 @@ def ending(claimed: Claimed, end: End, now: datetime) -> Ending:
 def release(claimed: Claimed, reason: str, wall: datetime) -> Release:
     """A claim given back to wait, longer each time in a row."""
     return Release(claimed.claim, wall + wait_after(claimed.waits), reason, claimed.waits + 1)
+
+
+def soon(claimed: Claimed, reason: str, wall: datetime) -> Release:
+    """A claim given back whose clearance was asked for in vain: asking again at once would be as vain."""
+    return Release(claimed.claim, wall + wait_after(0), reason, claimed.waits)
 
 
 def again(claimed: Claimed, reason: str, wall: datetime) -> Release:

@@ -3,6 +3,7 @@
 Prepare and write the mails first; ask; then hand over within the two seconds that a clearance lives.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -12,19 +13,26 @@ from notifier.domain.decision import Cleared, Wait
 from notifier.domain.outcome import NO_WORDS, End
 from notifier.usecases.ask_gate import Verdict, ask_gate
 from notifier.usecases.end_reminders import end_reminders
-from notifier.usecases.hand_over import UNREACHABLE, HandingOver, Result, hand_over_chunk, record_results
+from notifier.usecases.hand_over import (
+    NOT_TAKEN,
+    TOO_OLD,
+    UNREACHABLE,
+    HandingOver,
+    Result,
+    hand_over_chunk,
+    record_results,
+)
 from notifier.usecases.ports import (
     Claimed,
     Gate,
     HandOver,
-    NotBegun,
     RenderedMail,
     Renderer,
     Unreachable,
     Unwritable,
     Work,
 )
-from notifier.usecases.prepare_batch import Ready, ending, prepare_batch, release
+from notifier.usecases.prepare_batch import Ready, again, ending, prepare_batch, release, soon
 
 UNWRITABLE = End(State.FAILED, NO_WORDS)
 
@@ -50,6 +58,7 @@ class Batch:
 
     claimed: Sequence[Claimed]
     open: dict[UUID, Claimed] = field(init=False)
+    handed: int = 0
     left_over: int = 0
     """How many were cleared and not handed over in time."""
 
@@ -73,19 +82,29 @@ async def send_reminders(sending: Sending, batch: Batch) -> None:
     if not await sending.over.gateway.is_ready():
         await _settle(sending, batch, ready, dict.fromkeys(going, Wait(UNREACHABLE)))
         return
-    written = [(one, await _write(sending, one)) for one in ready]
+    written = await _write_all(sending, ready)
     asked = [one for one, mail in written if mail is not None]
     verdicts: dict[UUID, Verdict] = {one.claimed.claim.reminder_id: UNWRITABLE for one, mail in written if mail is None}
     if asked:
-        answered = await ask_gate(sending.gate, [one.claimed.command.reminder for one in asked], sending.over.now)
+        reminders = [one.claimed.command.reminder for one in asked]
+        answered = await ask_gate(sending.gate, reminders, sending.over.now, sending.over.ticks)
         verdicts |= answered.by_id
         cleared = [
-            HandOver(one.claimed, one.letter, mail, answered.clearance)
+            HandOver(one.claimed, one.letter, mail, answered.clearance, answered.cleared_tick, one.test_now_at)
             for one, mail in written
             if mail is not None and isinstance(answered.by_id[one.claimed.claim.reminder_id], Cleared)
         ]
         await _hand_over(sending, batch, cleared)
     await _settle(sending, batch, ready, verdicts)
+
+
+async def _write_all(sending: Sending, ready: Sequence[Ready]) -> list[tuple[Ready, RenderedMail | None]]:
+    """All mails; between two of them whatever else runs in this process has its turn, the lease's heartbeat first."""
+    written = []
+    for one in ready:
+        written.append((one, await _write(sending, one)))
+        await asyncio.sleep(0)
+    return written
 
 
 async def _write(sending: Sending, ready: Ready) -> RenderedMail | None:
@@ -96,19 +115,38 @@ async def _write(sending: Sending, ready: Ready) -> RenderedMail | None:
 
 
 async def _hand_over(sending: Sending, batch: Batch, cleared: Sequence[HandOver]) -> None:
-    size = sending.over.gateway.lanes
-    handed = 0
-    for start in range(0, len(cleared), size):
-        if sending.is_stopping():
-            return
-        async with sending.over.turn:
-            results = await hand_over_chunk(sending.over, cleared[start : start + size], batch.close)
+    over, start = sending.over, 0
+    while start < len(cleared) and not sending.is_stopping():
+        async with over.places.take(len(cleared) - start) as taken:
+            chunk = cleared[start : start + taken.count]
+            # The wait for connections may have been long; all of a batch were cleared together.
+            if not over.is_fresh(chunk[0]):
+                batch.left_over = len(cleared) - batch.handed
+                return
+            results = await hand_over_chunk(over, chunk, taken, batch.close)
         await _record(sending, results)
         batch.close([result.mail.claimed.claim.reminder_id for result in results])
-        handed += sum(result.begun for result in results)
-        if any(isinstance(result.handed, NotBegun | Unreachable) for result in results):
-            batch.left_over = len(cleared) - handed
+        batch.handed += sum(result.begun for result in results)
+        if any(result.handed in (TOO_OLD, Unreachable()) for result in results):
+            batch.left_over = len(cleared) - batch.handed
             return
+        start += len(chunk)
+
+
+async def give_back(work: Work, batch: Batch, *, is_at_fault: bool) -> None:
+    """What was not begun goes back to the gate: at once, after a moment if none got through, or, after a failure,
+    like all that waits. A mark whose commit was not seen is taken back too.
+    """
+    left, wall = list(batch.open.values()), work.started_at
+    await work.lock({one.command.reminder.key for one in left})
+    if is_at_fault:
+        releases = [release(one, "failed", wall) for one in left]
+    elif batch.left_over and not batch.handed:
+        releases = [soon(one, TOO_OLD.reason, wall) for one in left]
+    else:
+        releases = [again(one, "left_over", wall) for one in left]
+    await work.reminders.release(releases)
+    await work.reminders.defer({one.delivery_id for one in left}, NOT_TAKEN)
 
 
 async def _record(sending: Sending, results: Sequence[Result]) -> None:
