@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+import structlog
 from prometheus_client import Counter
 
 from dunning_engine.usecases.ports import Decided
@@ -20,8 +21,26 @@ DECISIONS = Counter(
 )
 
 
+REFUSED_UNEXPLAINED = Counter(
+    "kulant_refused_unexplained",
+    "Reminders that were refused although nothing recorded says why. Their customers are held: look at the log.",
+)
+_log = structlog.get_logger(__name__)
+
+
 class ClockTracing:
     """Continues the traces of the items' last facts when the clock alone leads to something."""
+
+    def call_a_person(self, decided: Decided, reminder_id: str) -> None:
+        """Counts it and says whom it is about, by ids."""
+        REFUSED_UNEXPLAINED.inc()
+        _log.warning(
+            "a reminder was refused and nothing says why; the customer is held",
+            action="decide.refused_unexplained",
+            tenant=decided.occasion.tenant,
+            customer_id=decided.occasion.customer_id,
+            reminder_id=reminder_id,
+        )
 
     @contextmanager
     def by_clock(self, decided: Decided) -> Iterator[Cause]:

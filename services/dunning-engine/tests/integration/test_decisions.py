@@ -20,7 +20,9 @@ from engine_wire_builders import (
     suppressed,
     tenant_changed,
 )
+from structlog.testing import capture_logs
 
+from dunning_engine.telemetry import REFUSED_UNEXPLAINED
 from kulant_contracts.case import CaseClosedV1, CaseOpenedV1, CasePromiseMadeV1, CaseStageReachedV1
 from kulant_contracts.reminder import ReminderRequestedV1, ReminderWithdrawnV1
 
@@ -224,9 +226,14 @@ async def test_after_a_stale_refusal_it_looks_again_when_it_has_read_as_far(desk
     assert [r.total for r in await requested(desk)] == [eur("119.00"), eur("60.00")]
 
 
-async def test_a_refusal_that_nothing_explains_holds_the_customer(desk, reminded):
-    await desk.tell(suppressed(reminded, STEP, "stale", seen=reminded.seen))
-    await desk.clock(at("2026-03-20", 12))
+async def test_a_refusal_that_nothing_explains_holds_the_customer_and_calls_a_person_once(desk, reminded):
+    before = REFUSED_UNEXPLAINED._value.get()
+    with capture_logs() as logs:
+        await desk.tell(suppressed(reminded, STEP, "stale", seen=reminded.seen))
+        await desk.clock(at("2026-03-20", 12))
+    calls = [entry for entry in logs if entry.get("action") == "decide.refused_unexplained"]
+    assert [(entry["customer_id"], entry["reminder_id"]) for entry in calls] == [("c-1", reminded.reminder_id)]
+    assert REFUSED_UNEXPLAINED._value.get() == before + 1
 
     assert len(await requested(desk)) == 1
     assert await rules_of(desk) == ["refused_unexplained"]
@@ -252,6 +259,20 @@ async def test_a_missing_tenant_wide_fact_holds_all_customers(desk):
     assert await requested(desk) == []
 
     await desk.hand_in([missing])
+    await desk.settle()
+
+    assert len(await requested(desk)) == 1
+
+
+@pytest.mark.parametrize("with_a_customer", [False, True])
+async def test_a_missing_tenant_wide_fact_that_says_nothing_new_lets_all_customers_go_on(desk, with_a_customer):
+    await desk.tell(tenant_changed(), customer_changed(), item_overdue())
+    missing = desk.received(creditor_changed(version=1))
+    await desk.tell(creditor_changed(version=2))
+    await desk.clock(STEP)
+    assert await rules_of(desk) == ["fact_missing"]
+
+    await desk.hand_in([missing, *([desk.received(customer_changed(version=2))] if with_a_customer else [])])
     await desk.settle()
 
     assert len(await requested(desk)) == 1

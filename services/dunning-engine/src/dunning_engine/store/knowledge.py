@@ -65,11 +65,34 @@ async def load(transaction: Transaction, keys: Sequence[str]) -> Mapping[str, Kn
     by_tenant = {
         name: await _grouped(transaction, query, {"tenants": tenants}, "tenant") for name, query in _BY_TENANT.items()
     }
-    shared = {tenant: _tenant_wide(tenant, {n: rows[tenant] for n, rows in by_tenant.items()}) for tenant in tenants}
+    complete = _complete(transaction, tenants, by_tenant["row"])
+    shared = {
+        tenant: _tenant_wide({n: rows[tenant] for n, rows in by_tenant.items()}, is_complete=tenant in complete)
+        for tenant in tenants
+    }
     return {
         key: _known({name: rows[key] for name, rows in by_key.items()}, shared[transaction.key(key).tenant])
         for key in keys
     }
+
+
+async def incomplete(transaction: Transaction, tenants: Iterable[str]) -> frozenset[str]:
+    """Those of the tenants of which a tenant-wide fact was missing when this transaction began."""
+    rows = await _grouped(transaction, _BY_TENANT["row"], {"tenants": sorted(tenants)}, "tenant")
+    return frozenset(tenant for tenant, found in rows.items() if not all(_is_complete(tenant, row) for row in found))
+
+
+def _complete(transaction: Transaction, tenants: Iterable[str], rows: Mapping[str, Sequence[Any]]) -> frozenset[str]:
+    """Tenants of which nothing is missing; what this very transaction has had counts."""
+    found = set()
+    for tenant in tenants:
+        try:
+            is_complete = transaction.key(tenant).is_complete
+        except KeyError:
+            is_complete = all(_is_complete(tenant, row) for row in rows[tenant])
+        if is_complete:
+            found.add(tenant)
+    return frozenset(found)
 
 
 async def _grouped(
@@ -81,13 +104,13 @@ async def _grouped(
     return grouped
 
 
-def _tenant_wide(slug: str, rows: Rows) -> Facts:
+def _tenant_wide(rows: Rows, *, is_complete: bool) -> Facts:
     """What all customers of a tenant share; a tenant-wide fact that is missing holds them all."""
     tenant = next((Tenant(row.country, row.region) for row in rows["tenant"]), None)
     creditors = {
         row.creditor_id: Creditor(row.creditor_id, row.country, row.region, row.language) for row in rows["creditor"]
     }
-    return Facts(tenant=tenant, creditors=creditors, is_complete=all(_is_complete(slug, row) for row in rows["row"]))
+    return Facts(tenant=tenant, creditors=creditors, is_complete=is_complete)
 
 
 def _is_complete(slug: str, row: Any) -> bool:

@@ -1,6 +1,6 @@
 """The engine's memory as one thing: what the use cases ask for, each part in its own module."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from dunning_engine.domain.learned import Learned
 from dunning_engine.store import knowledge, learning, outcome
@@ -14,6 +14,10 @@ class Memory:
     async def take(self, transaction: Transaction, learned: Sequence[Learned]) -> News:
         """Take facts in; the highest version of an entity stays."""
         return await learning.take(transaction, learned)
+
+    async def incomplete(self, transaction: Transaction, tenants: Iterable[str]) -> frozenset[str]:
+        """Those of the tenants of which a tenant-wide fact was missing when this transaction began."""
+        return await knowledge.incomplete(transaction, tenants)
 
     async def load(self, transaction: Transaction, keys: Sequence[str]) -> Mapping[str, Known]:
         """All that is known about these customers."""

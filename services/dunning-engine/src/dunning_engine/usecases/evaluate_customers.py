@@ -28,10 +28,12 @@ async def evaluate_customers(
     """
     if not occasions:
         return
+    # Clocks are read before facts: what changes for the whole tenant in between leaves the customer behind it.
+    moments = {tenant: await _now(transaction, tenant) for tenant in {one.tenant for one in occasions}}
     known = await engine.store.load(transaction, [occasion.key for occasion in occasions])
     decided = []
     for occasion in occasions:
-        now = await _now(transaction, occasion.tenant)
+        now = moments[occasion.tenant]
         row, touched = transaction.key(occasion.key), news.items.get(occasion.key, ())
         facts = _facts(row, engine, known[occasion.key], touched, now)
         one = _decide(engine, occasion, known[occasion.key], facts, now)
@@ -77,6 +79,7 @@ async def _now(transaction: Transaction, tenant: str) -> datetime:
 
 
 def _announce(transaction: Transaction, engine: Engine, decided: Decided) -> None:
+    _call_where_refused(engine, decided)
     if decided.decision.outcome == "nothing":
         return
     if not decided.occasion.is_clock:
@@ -84,3 +87,12 @@ def _announce(transaction: Transaction, engine: Engine, decided: Decided) -> Non
         return
     with engine.tracing.by_clock(decided) as cause:
         engine.announcer.announce(transaction, decided, cause)
+
+
+def _call_where_refused(engine: Engine, decided: Decided) -> None:
+    """Once for each reminder, when a fact leads to it: the clock only repeats what was decided."""
+    if decided.occasion.is_clock:
+        return
+    reasons = [reason for reason in decided.decision.reasons if reason.rule == "refused_unexplained"]
+    for reminder_id in dict.fromkeys(str(reason.facts["reminder_id"]) for reason in reasons):
+        engine.tracing.call_a_person(decided, reminder_id)

@@ -77,6 +77,10 @@ class Store(Protocol):
         """Take facts in; the highest version of an entity stays."""
         ...
 
+    async def incomplete(self, transaction: Transaction, tenants: Iterable[str]) -> frozenset[str]:
+        """Those of the tenants of which a tenant-wide fact was missing when this transaction began."""
+        ...
+
     async def load(self, transaction: Transaction, keys: Sequence[str]) -> Mapping[str, Known]:
         """All that is known about these customers."""
         ...
@@ -111,10 +115,14 @@ class Announcer(Protocol):
 
 
 class Tracing(Protocol):
-    """Continues the traces of the facts that a decision of the clock rests on."""
+    """Continues the traces of the facts that a decision of the clock rests on, and calls people where it must."""
 
     def by_clock(self, decided: Decided) -> AbstractContextManager[Cause]:
         """A span with links to those traces; what it yields goes into the events."""
+        ...
+
+    def call_a_person(self, decided: Decided, reminder_id: str) -> None:
+        """A reminder was refused and nothing recorded says why: the customer is held, somebody has to look."""
         ...
 
 
