@@ -140,7 +140,8 @@ class Relay:
                 idle_seconds = POLL_SECONDS
                 continue
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._database.committed.wait(), idle_seconds)
+                async with asyncio.timeout(idle_seconds):
+                    await self._database.committed.wait()
             idle_seconds = min(idle_seconds * 1.5, LONGEST_POLL_SECONDS)
         await self._end()
 
@@ -154,7 +155,8 @@ class Relay:
                 await self._drop_producer()
                 return 0
             rows = [Row(*row) for row in (await connection.execute(_OLDEST, {"rows": BATCH_ROWS}))]
-        await asyncio.wait_for(self._send(rows), SEND_TIMEOUT_SECONDS)
+        async with asyncio.timeout(SEND_TIMEOUT_SECONDS):
+            await self._send(rows)
         async with self._database.engine.begin() as connection:
             await connection.execute(_DELETE, {"ids": [row.id for row in rows]})
         OUTBOX_PUBLISHED.inc(len(rows))

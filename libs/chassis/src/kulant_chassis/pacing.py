@@ -28,4 +28,5 @@ class Backoff:
 async def pause(stopping: asyncio.Event, seconds: float) -> None:
     """Wait so long, or until the process stops."""
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(stopping.wait(), seconds)
+        async with asyncio.timeout(seconds):
+            await stopping.wait()

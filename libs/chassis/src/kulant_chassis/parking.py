@@ -58,7 +58,8 @@ class ParkingPlace:
             try:
                 producer = await self._ready()
                 sent = producer.send_and_wait(self._topic, record.value, key=record.key, headers=headers)
-                await asyncio.wait_for(sent, PARK_TIMEOUT_SECONDS)
+                async with asyncio.timeout(PARK_TIMEOUT_SECONDS):
+                    await sent
             except BaseException:
                 await self._drop()
                 raise

@@ -193,7 +193,8 @@ def _api(
         if stopping.is_set() or is_stuck or not all(worker.is_alive() for worker in workers):
             return False
         try:
-            await asyncio.wait_for(runtime.database.ping(), 5)
+            async with asyncio.timeout(5):
+                await runtime.database.ping()
         except Exception as error:
             if not is_transient(error):
                 raise

@@ -36,7 +36,8 @@ class LogEnds:
         """End offsets of all partitions, read after this call began. Raises KafkaError, OSError or TimeoutError."""
         async with self._lock:
             try:
-                return await asyncio.wait_for(self._read(), 10)
+                async with asyncio.timeout(10):
+                    return await self._read()
             except BaseException:
                 await self._drop()
                 raise

@@ -15,6 +15,12 @@ class Part:
     def __init__(self, *alive):
         self.alive = list(alive)
 
+    async def start(self) -> None:
+        """Nothing begins."""
+
+    async def stop(self) -> None:
+        """Nothing ends."""
+
     def is_alive(self):
         return self.alive.pop(0) if self.alive else True
 
