@@ -5,11 +5,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tools.lint import clock, commit, imports, lockfile, money, names, producer
+from tools.lint import cancel, clock, commit, imports, lockfile, money, names, producer
 from tools.lint.source import Source, Violation
 
 ROOT = Path(__file__).resolve().parents[2]
-RULES = (clock.check, commit.check, money.check, producer.check, imports.check, names.check)
+RULES = (cancel.check, clock.check, commit.check, money.check, producer.check, imports.check, names.check)
 
 
 def listed(root: Path) -> list[str]:

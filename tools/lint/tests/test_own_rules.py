@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tools.lint import clock, commit, imports, money, names, producer
+from tools.lint import cancel, clock, commit, imports, money, names, producer
 from tools.lint.source import Source, Violation
 
 Rule = Callable[[Source], Iterator[Violation]]
@@ -27,6 +27,7 @@ def rules_broken(rule: Rule, path: str, text: str) -> list[str]:
         pytest.param(clock.check, USECASE, "import time\ntime.time()", id="time.time"),
         pytest.param(clock.check, USECASE, "from time import time\ntime()", id="time by name"),
         pytest.param(clock.check, USECASE, "field(default_factory=datetime.now)", id="now handed on"),
+        pytest.param(cancel.check, USECASE, "await asyncio.wait_for(event.wait(), 1)", id="wait_for"),
         pytest.param(commit.check, USECASE, "await connection.commit()", id="commit in a use case"),
         pytest.param(commit.check, f"{CHASSIS}/process.py", "await connection.commit()", id="commit in the chassis"),
         pytest.param(money.check, DOMAIN, "def owed() -> float: ...", id="float as a type"),
