@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
@@ -25,6 +25,7 @@ from kulant_contracts.reminder import ReminderRequestedV1, ReminderWithdrawnV1
 from kulant_contracts.response import ResponseEventData
 
 Data = TypeVar("Data", bound=EventData)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ENDS = (DeliverySentV1, DeliverySuppressedV1, DeliveryFailedV1, DeliveryUnknownV1)
 
 
@@ -101,7 +102,7 @@ def made_at(event: Event) -> datetime | None:
         number = UUID(event.envelope.id)
     except ValueError:
         return None
-    return datetime.fromtimestamp((number.int >> 80) / 1000, UTC) if number.version == 7 else None
+    return _EPOCH + timedelta(milliseconds=number.int >> 80) if number.version == 7 else None
 
 
 def read_story(evidence: Evidence) -> Story:
