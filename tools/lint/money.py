@@ -1,4 +1,7 @@
-"""Money is exact: no float comes near a domain, the wire's money or the judge of a run."""
+"""Money is exact: no float comes near a domain, the wire's money or the judge of a run.
+
+What is named `..._seconds` is machine time and may be one.
+"""
 
 import ast
 from collections.abc import Iterator
@@ -11,9 +14,15 @@ WIRE = "libs/contracts/src/kulant_contracts/money.py"
 def check(source: Source) -> Iterator[Violation]:
     if source.package is None or not (source.room in {"domain", "judge"} or source.path == WIRE):
         return
+    seconds = {
+        annotation
+        for node in source.nodes
+        if isinstance(node, ast.arg | ast.AnnAssign) and isinstance(annotation := node.annotation, ast.Name)
+        if (node.arg if isinstance(node, ast.arg) else ast.unparse(node.target)).endswith("_seconds")
+    }
     for node in source.nodes:
         match node:
-            case ast.Name(id="float"):
+            case ast.Name(id="float") if node not in seconds:
                 yield from source.violation("float", node, "no float: use minor units (int), Decimal or Fraction")
             case ast.Constant(value=float()):
                 yield from source.violation("float", node, "a float literal: use minor units, Decimal or Fraction")

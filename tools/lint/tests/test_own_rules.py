@@ -61,6 +61,8 @@ def test_refuses(rule: Rule, path: str, text: str) -> None:
         pytest.param(commit.check, f"{CHASSIS}/transaction.py", "await connection.commit()", id="unit of work"),
         pytest.param(money.check, USECASE, "pause = 0.5", id="seconds in a use case"),
         pytest.param(money.check, DOMAIN, "half = minor // 2", id="whole division"),
+        pytest.param(money.check, DOMAIN, "def is_fresh(elapsed_seconds: float): ...", id="machine time"),
+        pytest.param(money.check, DOMAIN, "elapsed_seconds: float", id="machine time of a dataclass"),
         pytest.param(producer.check, f"{CHASSIS}/outbox.py", "aiokafka.AIOKafkaProducer()", id="the relay"),
         pytest.param(producer.check, "libs/cli/src/kulant_cli/erp.py", "AIOKafkaProducer()", id="an ERP's stand-in"),
         pytest.param(imports.check, DOMAIN, "from notifier.domain.item import Item", id="own room"),
@@ -101,6 +103,8 @@ def test_a_file_of_more_than_500_lines_is_refused() -> None:
 def test_a_function_of_more_than_50_lines_is_refused() -> None:
     assert rules_broken(names.check, USECASE, "def story():\n" + "    pass\n" * 49) == []
     assert rules_broken(names.check, USECASE, "def story():\n" + "    pass\n" * 50) == ["size"]
+    routes = "def routes():\n" + "    def route():\n" + "        pass\n" * 45 + "    pass\n" * 20
+    assert rules_broken(names.check, USECASE, routes) == []
     assert rules_broken(names.check, "tests/integration/test_story.py", "def story():\n" + "    pass\n" * 50) == []
 
 
