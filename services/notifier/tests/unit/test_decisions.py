@@ -127,13 +127,13 @@ def test_a_no_counts_while_others_are_silent_and_an_unknown_word_is_no_answer() 
     ("age_ms", "fresh"), [(0, True), (1999, True), (2000, False), (60_000, False), (-1, False), (-5000, False)]
 )
 def test_a_clearance_lives_two_seconds(age_ms: int, fresh: bool) -> None:
-    assert is_fresh(AT, AT + timedelta(milliseconds=age_ms), max(age_ms, 0) / 1000) is fresh
+    assert is_fresh(AT, AT + timedelta(milliseconds=age_ms), timedelta(milliseconds=max(age_ms, 0))) is fresh
 
 
 def test_a_clearance_is_no_younger_than_the_older_of_two_clocks_says() -> None:
-    assert is_fresh(AT, AT + timedelta(seconds=1), 1.999)
-    assert not is_fresh(AT, AT + timedelta(seconds=1), 2.0)
-    assert not is_fresh(AT, AT + timedelta(seconds=2), 1.0)
+    assert is_fresh(AT, AT + timedelta(seconds=1), timedelta(seconds=1.999))
+    assert not is_fresh(AT, AT + timedelta(seconds=1), timedelta(seconds=2))
+    assert not is_fresh(AT, AT + timedelta(seconds=2), timedelta(seconds=1))
 
 
 @given(st.integers(0, 10_000))

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 
 from invoice_service.api.access import Access
 from invoice_service.api.schemas import CustomerResponse, InvoiceResponse, ItemResponse, ItemsResponse
+from invoice_service.domain.account import KnownInvoice
 from invoice_service.domain.invoice import ItemState
 from invoice_service.usecases.show_customer import show_customer
 from invoice_service.usecases.show_items import Asked, show_items
@@ -47,17 +48,7 @@ def look_ups_router(access: Access) -> APIRouter:
             known = await access.views(connection).invoice(principal.tenant, invoice_id)
         if known is None:
             raise Problem(404, "unknown", "There is no such invoice.")
-        told = known.invoice
-        return InvoiceResponse(
-            invoice_id=told.invoice_id,
-            customer_id=told.customer_id,
-            creditor_id=told.creditor_id,
-            number=told.number,
-            issued_on=told.issued_on,
-            currency=told.currency,
-            version=told.version,
-            items=[ItemResponse.of(told, standing) for standing in known.standings.values()],
-        )
+        return _invoice_response(known)
 
     @router.get("/customers/{customer_id:path}")
     async def customer(customer_id: str, principal: Reader) -> CustomerResponse:
@@ -70,6 +61,20 @@ def look_ups_router(access: Access) -> APIRouter:
         return CustomerResponse.of(*found)
 
     return router
+
+
+def _invoice_response(known: KnownInvoice) -> InvoiceResponse:
+    told = known.invoice
+    return InvoiceResponse(
+        invoice_id=told.invoice_id,
+        customer_id=told.customer_id,
+        creditor_id=told.creditor_id,
+        number=told.number,
+        issued_on=told.issued_on,
+        currency=told.currency,
+        version=told.version,
+        items=[ItemResponse.of(told, standing) for standing in known.standings.values()],
+    )
 
 
 def _check_id(of_erp: str) -> None:

@@ -119,13 +119,13 @@ def judge(answers: Mapping[str, Answer]) -> Cleared | Wait | End:
     return Cleared()
 
 
-def is_fresh(cleared_at: datetime, now: datetime, elapsed_seconds: float) -> bool:
+def is_fresh(cleared_at: datetime, now: datetime, elapsed: timedelta) -> bool:
     """Is a clearance still good for DATA?
 
     By two clocks: the wall's can be set back, which must not make it young; the monotonic one, which tells the
-    seconds elapsed, stands still while a machine sleeps.
+    time elapsed, stands still while a machine sleeps.
     """
-    return timedelta(0) <= now - cleared_at < CLEARANCE_AGE and elapsed_seconds < CLEARANCE_AGE.total_seconds()
+    return timedelta(0) <= now - cleared_at < CLEARANCE_AGE and elapsed < CLEARANCE_AGE
 
 
 def wait_after(waits: int) -> timedelta:

@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from notifier.domain.address import masked
@@ -65,7 +65,7 @@ class HandingOver:
 
     def is_fresh(self, mail: HandOver) -> bool:
         """Is the clearance still good?"""
-        return is_fresh(mail.clearance.cleared_at, self.now(), self.ticks() - mail.cleared_tick)
+        return is_fresh(mail.clearance.cleared_at, self.now(), timedelta(seconds=self.ticks() - mail.cleared_tick))
 
     async def announce(self, mail: HandOver) -> MailSession | Refused | Unreachable:
         """MAIL and RCPT for one mail."""
