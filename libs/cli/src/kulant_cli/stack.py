@@ -23,7 +23,7 @@ from kulant_cli.stack_info import StackInfo, forget_info, load_info
 from kulant_contracts import topics
 from kulant_devstack.errors import StackBusy, StackFailed
 from kulant_devstack.places import state_folder
-from kulant_devstack.ports import LOOPBACK, free_ports, is_listening
+from kulant_devstack.ports import LOOPBACK, free_ports, is_listening, kept_ports
 from kulant_devstack.servers import Servers
 from kulant_devstack.supervisor import Program
 from kulant_devstack.topics import create_topics, run_apart
@@ -145,7 +145,8 @@ class Stack:
     def _start_tools(self) -> None:
         """Start mailbox and trace viewer, and decide where everything else will be."""
         state = self.servers.state
-        smtp, mailbox, traces, *service_ports = free_ports(3 + len(ROLES))
+        # Kept from start to start: a link in yesterday's mail still opens its page.
+        smtp, mailbox, traces, *service_ports = kept_ports(state / "ports.json", 3 + len(ROLES))
         info = StackInfo(
             kafka=self.servers.kafka.address,
             services={name: _url(port) for name, port in zip(ROLES, service_ports, strict=True)},

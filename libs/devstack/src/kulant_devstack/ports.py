@@ -1,7 +1,9 @@
 """Free TCP ports on the loopback interface, and asking whether somebody listens on one."""
 
+import json
 import secrets
 import socket
+from pathlib import Path
 
 from kulant_devstack.errors import StackFailed
 
@@ -21,6 +23,15 @@ def free_ports(count: int) -> list[int]:
         if is_free(port):
             found.add(port)
     raise StackFailed("No free TCP ports were found between 15000 and 32000 on 127.0.0.1.")
+
+
+def kept_ports(file: Path, count: int) -> list[int]:
+    """The ports that were noted in this file at an earlier start, if all are free; else new ones, noted there."""
+    ports: list[int] = json.loads(file.read_text()) if file.exists() else []
+    if len(ports) != count or not all(map(is_free, ports)):
+        ports = free_ports(count)
+        file.write_text(json.dumps(ports))
+    return ports
 
 
 def is_free(port: int) -> bool:

@@ -6,7 +6,7 @@ from datetime import UTC, date, time
 from pathlib import Path
 
 from kulant_cli.performance import Settings, new_tenant, perform
-from kulant_cli.receivables import UnusableHistory, history, read_lines
+from kulant_cli.receivables import COLUMNS, UnusableHistory, history, read_lines
 
 log = logging.getLogger(__name__)
 
@@ -15,7 +15,7 @@ TIMES = (time(9, tzinfo=UTC),)
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command understands."""
-    parser.add_argument("file", type=Path, metavar="FILE.csv", help="one invoice a line, with its payment")
+    parser.add_argument("file", type=Path, metavar="FILE.csv", help=f"one invoice a line: {', '.join(COLUMNS)}")
     parser.add_argument("--from", dest="first_on", type=date.fromisoformat, metavar="DAY", help="first day, YYYY-MM-DD")
     parser.add_argument("--until", dest="last_on", type=date.fromisoformat, metavar="DAY", help="last day, included")
     parser.add_argument("--json", action="store_true", help="print the summary as one line of JSON on stdout")
