@@ -69,13 +69,19 @@ class Servers:
             cache = ensure_startup_cache(java, jars)
             self._kafka = Kafka(self.state / "kafka", self.supervisor, java, jars, read_cache=cache)
             self._postgres = PostgreSQL(self.state / "postgres", prepare_database_folder(self.state), self.supervisor)
-            with ThreadPoolExecutor(2) as pool:
-                starting = [pool.submit(self._kafka.start), pool.submit(self._postgres.start)]
-            for one in starting:
-                one.result()
+            self._start_both(self._kafka, self._postgres)
         except BaseException:
             self.stop()
             raise
+
+    def _start_both(self, kafka: Kafka, postgres: PostgreSQL) -> None:
+        pool = ThreadPoolExecutor(2)
+        try:
+            for starting in [pool.submit(kafka.start), pool.submit(postgres.start)]:
+                starting.result()
+        finally:
+            # Also on Ctrl-C: a server must not come up after everything else was stopped.
+            pool.shutdown(wait=True)
 
     def release(self) -> None:
         """Let others use the folder; detached servers go on running."""

@@ -48,10 +48,13 @@ class ClockTracing:
         keys = [asked.item.key for request in decided.decision.requests for asked in request.items]
         withdrawn = {taken.reminder_id for taken in decided.decision.withdrawals}
         keys += [r.key for one in decided.facts.reminders if one.reminder_id in withdrawn for r in one.items]
+        keys = keys or [item.key for item in decided.facts.items]  # a case that opens or closes by the clock
         origins = [decided.known.origins.get(key, Cause()) for key in keys] or [Cause()]
         attributes = {
             INVOICE_IDS: tuple(dict.fromkeys(invoice_id for invoice_id, _ in keys)),
             TENANT: decided.occasion.tenant,
         }
         with span(DECIDE, links=[one.traceparent for one in origins], attributes=attributes) as started:
-            yield replace(origins[0], traceparent=traceparent_of(started), tracestate=None)
+            own = traceparent_of(started)
+            # Where no span is made, the chain still goes on in the trace that it came from.
+            yield replace(origins[0], traceparent=own, tracestate=None) if own else origins[0]
