@@ -1,5 +1,7 @@
 """What the clock leads to continues the traces and the chain of the facts that it rests on."""
 
+from dataclasses import replace
+
 import pytest
 from engine_builders import CUSTOMER, at, facts, item, reminder, uid
 from opentelemetry.sdk.trace import TracerProvider
@@ -61,8 +63,17 @@ def test_a_withdrawal_by_the_clock_names_the_invoices_too(spans):
     assert span.attributes["kulant.invoice_ids"] == ("inv-2",)
 
 
+def test_a_case_that_only_opens_goes_on_in_the_chain_of_its_items(spans):
+    with ClockTracing().by_clock(decided(facts(item(1)), Decision(STANDARD))) as cause:
+        pass
+
+    (span,) = spans.get_finished_spans()
+    assert span.attributes["kulant.invoice_ids"] == ("inv-1",)
+    assert cause.correlationid == "chain-1"
+
+
 def test_something_without_items_begins_a_trace_of_its_own(spans):
-    with ClockTracing().by_clock(decided(facts(), Decision(STANDARD))) as cause:
+    with ClockTracing().by_clock(decided(replace(facts(), items=()), Decision(STANDARD))) as cause:
         pass
 
     assert cause.traceparent is not None
