@@ -143,11 +143,7 @@ class Timers:
                 return 0
             transaction.adopt(rows)
             clocks = await transaction.tenants({row["tenant"] for row in rows})
-            due = []
-            for row in rows:
-                clock = clocks.get(row["tenant"])
-                now = (clock.test_now_at if clock is not None else None) or transaction.started_at
-                due.append(Due(row["key"], row["tenant"], now))
+            due = [Due(row["key"], row["tenant"], transaction.time_of(clocks.get(row["tenant"]))) for row in rows]
             self._trying = [one.key for one in due]
             await self._look(transaction, due)
         LOOKS_TAKEN.labels(kind).inc(len(due))
@@ -166,8 +162,7 @@ class Timers:
                 async with self._database.begin() as transaction:
                     await transaction.lock([key])
                     tenant = transaction.key(key).tenant
-                    clock = await transaction.tenant(tenant)
-                    now = (clock.test_now_at if clock is not None else None) or transaction.started_at
+                    now = transaction.time_of(await transaction.tenant(tenant))
                     await self._look(transaction, [Due(key, tenant, now)])
                 self._set_aside.pop(key, None)
             except Exception as error:

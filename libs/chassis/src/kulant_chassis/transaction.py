@@ -168,7 +168,11 @@ class Transaction:
         clock = await self.tenant(tenant)
         if clock is None:
             raise TenantUnknown(tenant)
-        return clock.test_now_at or self.started_at
+        return self.time_of(clock)
+
+    def time_of(self, clock: TenantClock | None) -> datetime:
+        """What a tenant's clock shows: a test clock's instant; for a live or unknown tenant the wall clock's."""
+        return (clock.test_now_at if clock is not None else None) or self.started_at
 
     async def follow_tenant(
         self, tenant: str, *, mode: str, test_now_at: datetime | None, version: int, settings_changed: bool
