@@ -16,6 +16,7 @@ class ClearanceItem(Wire):
     """An item of the reminder with the balance that the reminder states."""
 
     item_id: Id
+    invoice_id: Id | None = Field(default=None, description="absent: every item of that id must be as stated")
     open: Money
 
 

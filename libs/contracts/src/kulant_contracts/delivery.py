@@ -42,6 +42,24 @@ class DeliverySentV1(DeliveryEventData):
     gateway: Code
 
 
+class DeliveryDeliveredV1(DeliveryEventData):
+    """The channel says that the message arrived."""
+
+    TYPE: ClassVar[str] = "kulant.delivery.delivered.v1"
+
+    contact_id: Id
+    gateway: Code
+
+
+class DeliveryReadV1(DeliveryEventData):
+    """The channel says that the message was opened."""
+
+    TYPE: ClassVar[str] = "kulant.delivery.read.v1"
+
+    contact_id: Id
+    gateway: Code
+
+
 class DeliverySuppressedV1(DeliveryEventData):
     """The message was not sent because it must not be: withdrawn, expired, stale or stopped."""
 

@@ -9,7 +9,7 @@ from kulant_contracts import topics
 from kulant_contracts.envelope import EventData
 from kulant_contracts.money import Currency, Money, Owed, check_one_currency, sum_minor
 from kulant_contracts.party import Address, BankAccount, Clerk, Contact, CustomerKind, Profile, Reach
-from kulant_contracts.terms import AgreedInterest, Claim, DueBasis, PaymentTerms
+from kulant_contracts.terms import AgreedInterest, Claim, Discount, DueBasis, PaymentTerms, PriorDunning
 from kulant_contracts.wire import (
     Code,
     Count,
@@ -20,7 +20,6 @@ from kulant_contracts.wire import (
     Language,
     Line,
     Region,
-    Stage,
     Text,
     TimeZone,
     Url,
@@ -111,23 +110,6 @@ class ErpCustomerChangedV1(ErpEventData):
         return self
 
 
-class Discount(Wire):
-    """What may be taken off when the item is paid early."""
-
-    until_on: Day
-    money: Owed
-
-
-class PriorDunning(Wire):
-    """What the old system did about this item before Kulant took over."""
-
-    stage: Stage
-    last_sent_on: Day | None = None
-    deadline_on: Day | None = None
-    default_since_on: Day | None = None
-    costs_claimed: Annotated[tuple[Money, ...], Field(max_length=100)] = ()
-
-
 class ErpInvoiceItem(Wire):
     """One open item of an invoice: the part that falls due on one day."""
 
@@ -211,6 +193,18 @@ class Allocation(Wire):
     deduction: Deduction | None = None
 
 
+Allocations = Annotated[tuple[Allocation, ...], Field(max_length=2_000)]
+
+
+def check_allocations(money: Money, allocations: Allocations) -> None:
+    """Refuses to give away more than there is, and in another currency."""
+    allocated = [part.money for part in allocations]
+    deducted = [part.deduction.money for part in allocations if part.deduction is not None]
+    check_one_currency(money.currency, allocated + deducted)
+    if sum_minor(allocated) > money.amount_minor:
+        raise PydanticCustomError("allocations_exceed_payment", "more is allocated than was received")
+
+
 class ErpPaymentReceivedV1(ErpEventData):
     """Money came in. What is not allocated is the customer's credit; the ERP's allocation is authoritative."""
 
@@ -224,13 +218,9 @@ class ErpPaymentReceivedV1(ErpEventData):
     method: Code | None = None
     account_id: Id | None = Field(default=None, description="The creditor's account on which it arrived")
     remittance_text: Text | None = None
-    allocations: Annotated[tuple[Allocation, ...], Field(max_length=2_000)] = ()
+    allocations: Allocations = ()
 
     @model_validator(mode="after")
     def _allocates_no_more_than_it_has(self) -> Self:
-        allocated = [part.money for part in self.allocations]
-        deducted = [part.deduction.money for part in self.allocations if part.deduction is not None]
-        check_one_currency(self.money.currency, allocated + deducted)
-        if sum_minor(allocated) > self.money.amount_minor:
-            raise PydanticCustomError("allocations_exceed_payment", "more is allocated than was received")
+        check_allocations(self.money, self.allocations)
         return self

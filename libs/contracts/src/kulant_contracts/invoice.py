@@ -1,15 +1,25 @@
 """What invoice-service says about tenants, creditors, customers, invoices, open items and holds."""
 
-from typing import Annotated, ClassVar, Literal, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from kulant_contracts import topics
 from kulant_contracts.envelope import EventData
-from kulant_contracts.money import Currency, Money, check_one_currency
+from kulant_contracts.holds import HoldEventData
+from kulant_contracts.money import Currency, Money, Owed, check_one_currency
 from kulant_contracts.party import Address, BankAccount, Clerk, Contact, CustomerKind, Profile, Reach
-from kulant_contracts.terms import AgreedInterest, Claim, DueBasis, PaymentTerms
+from kulant_contracts.terms import (
+    AgreedInterest,
+    Claim,
+    DebitReturned,
+    DirectDebit,
+    Discount,
+    DueBasis,
+    PaymentTerms,
+    PriorDunning,
+)
 from kulant_contracts.wire import (
     Code,
     Count,
@@ -20,7 +30,6 @@ from kulant_contracts.wire import (
     Instant,
     Language,
     Line,
-    OpenEnum,
     Region,
     Text,
     TimeZone,
@@ -30,23 +39,6 @@ from kulant_contracts.wire import (
 )
 
 ItemStateName = Literal["open", "due", "overdue", "settled", "cancelled"]
-HoldScope = Literal["customer", "invoice", "item"]
-HoldReason = Annotated[
-    Literal[
-        "insolvency",
-        "deceased",
-        "legal",
-        "agency",
-        "assigned",
-        "direct_debit",
-        "dispute",
-        "hardship",
-        "manual",
-        "unread_fact",
-        "other",
-    ],
-    OpenEnum(unknown="other"),
-]
 
 
 class InvoiceEventData(EventData):
@@ -141,6 +133,11 @@ class ItemState(Wire):
     buyer_reference: Line | None = None
     payment_reference: Line | None = Field(default=None, description="What the payer should write; absent: the number")
     account_id: Id | None = Field(default=None, description="The creditor's bank account to pay into")
+    direct_debit: DirectDebit | None = Field(default=None, description="The creditor collects it; absent: it does not")
+    debit_returned: DebitReturned | None = Field(default=None, description="The last direct debit that came back")
+    discount: Discount | None = None
+    opening: Flag | None = Field(default=None, description="True: migrated from an old system")
+    dunning: PriorDunning | None = Field(default=None, description="What the old system did about it")
 
     @model_validator(mode="after")
     def _is_of_one_currency(self) -> Self:
@@ -184,6 +181,33 @@ class ItemEventData(ItemState, EventData):
     TOPIC: ClassVar[str] = topics.INVOICE
 
 
+class InvoiceCancelledV1(InvoiceEventData):
+    """An invoice is void, and all its items with it."""
+
+    TYPE: ClassVar[str] = "kulant.invoice.cancelled.v1"
+
+    creditor_id: Id
+    customer_id: Id
+    invoice_id: Id
+    number: Line
+    cancelled_on: Day
+    reason: Text | None = None
+    replaced_by: Id | None = Field(default=None, description="The invoice that takes its place")
+    items: tuple[ItemState, ...] = Field(description="All items of the invoice, as cancelled")
+
+
+class ItemDueSoonV1(ItemEventData):
+    """The due date of an open item is as near as the tenant's lead days."""
+
+    TYPE: ClassVar[str] = "kulant.item.due_soon.v1"
+
+
+class ItemRescheduledV1(ItemEventData):
+    """An open item has another due date than before."""
+
+    TYPE: ClassVar[str] = "kulant.item.rescheduled.v1"
+
+
 class ItemDueV1(ItemEventData):
     """The due date of an open item has come."""
 
@@ -208,17 +232,35 @@ class ItemSettledV1(ItemEventData):
     TYPE: ClassVar[str] = "kulant.item.settled.v1"
 
 
-class HoldChangedV1(InvoiceEventData):
-    """A reason of invoice-service not to remind was set or lifted."""
+class HoldChangedV1(HoldEventData, InvoiceEventData):
+    """A reason of the ERP's or of invoice-service's own not to remind was set or lifted."""
 
     TYPE: ClassVar[str] = "kulant.hold.changed.v1"
 
+
+class CreditChangedV1(InvoiceEventData):
+    """Money of the customer's that the ERP has not allocated to any item: what a message asks for is less by it."""
+
+    TYPE: ClassVar[str] = "kulant.credit.changed.v1"
+
     customer_id: Id
-    hold_id: Id
-    state: Literal["set", "lifted"]
-    scope: HoldScope
-    scope_id: Id | None = Field(default=None, description="The invoice or item; absent: the customer as a whole")
-    money: Money | None = Field(default=None, description="absent: everything in scope")
-    note: Text | None = None
-    reason: HoldReason = Field(description="unread_fact: a fact about this customer could not be read")
-    until_on: Day | None = Field(default=None, description="Last day of the hold; absent: until lifted")
+    creditor_id: Id
+    money: Owed = Field(description="All of it in one currency; zero: none is left")
+
+
+class PaymentsCheckedV1(InvoiceEventData):
+    """Up to this moment no payment to a creditor is unknown: the least over its accounts, behind all of their facts."""
+
+    TYPE: ClassVar[str] = "kulant.payments.checked.v1"
+
+    creditor_id: Id
+    seen_until_at: Instant
+
+
+class CustomerErasedV1(InvoiceEventData):
+    """Everything personal about a customer is to be forgotten; nothing is sent to it any more."""
+
+    TYPE: ClassVar[str] = "kulant.customer.erased.v1"
+
+    customer_id: Id
+    erased_on: Day

@@ -33,11 +33,11 @@ class PolicyVersion(Wire):
 
 
 class ReminderStage(Wire):
-    """The leading stage of a reminder."""
+    """The leading stage of a reminder, or what a message outside of the ladder is about."""
 
-    number: Stage
-    code: Code
-    tone: Code
+    number: Stage = Field(description="0: no rung of the ladder")
+    code: Code = Field(description="The rung's name in the policy; outside of the ladder: what the message is about")
+    tone: Annotated[Code, Field(json_schema_extra={"x-open-enum": ["service", "friendly", "factual", "firm", "final"]})]
     legal_effect: Literal["notice", "demand", "final"] = Field(description="What the message means in law")
 
 
@@ -84,6 +84,23 @@ class NextStep(Wire):
     not_before_on: Day
 
 
+class SaidBefore(Wire):
+    """What the customer said that this message is about."""
+
+    response_id: Id
+    said_on: Day
+    on: Day | None = Field(default=None, description="The day that the customer named: pays on, paid on")
+    money: Money | None = Field(default=None, description="The sum that the customer named; absent: all of it")
+
+
+class DebitNews(Wire):
+    """A direct debit that came back, for the message about it."""
+
+    returned_on: Day
+    bank_fee: Money | None = None
+    recollect_on: Day | None = None
+
+
 class Experiment(Wire):
     """The arm of a comparison of policies that this reminder belongs to."""
 
@@ -121,6 +138,9 @@ class ReminderRequestedV1(EventData):
     not_before_at: Instant
     not_after_at: Instant
     seen: Seen = Field(description="Service to the highest sequence up to which the decision had everything")
+    about: SaidBefore | None = Field(default=None, description="What a message of kind promise_* or service answers")
+    debit_returned: DebitNews | None = None
+    contact_id: Id | None = Field(default=None, description="To this contact alone; absent: as channels say")
     experiment: Experiment | None = None
 
     @model_validator(mode="after")

@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from kulant_contracts.wire import Code, Day, Id, Line, OpenEnum, Rate, Url, Wire
+from kulant_contracts.money import Money, Owed
+from kulant_contracts.wire import Code, Day, Flag, Id, Line, OpenEnum, Rate, Stage, Url, Wire
 
 Claim = Annotated[
     Literal["goods_services", "down_payment", "fee", "interest", "damages", "loan", "other"],
@@ -40,3 +41,30 @@ class PaymentTerms(Wire):
     reference: Line | None = Field(default=None, description="What the payer should write, so that it is matched")
     links: Annotated[tuple[PaymentLink, ...], Field(max_length=20)] = ()
     direct_debit: DirectDebit | None = None
+
+
+class DebitReturned(Wire):
+    """A direct debit for this item came back: the claim stands again as if nothing had been collected."""
+
+    on: Day
+    reason_code: Code | None = Field(default=None, description="The bank's code: AC04, AM04, MD01, MD06, MS03")
+    bank_fee: Owed | None = None
+    mandate_usable: Flag | None = Field(default=None, description="False: nothing more is collected by this mandate")
+    recollect_on: Day | None = Field(default=None, description="The day of the next attempt to collect")
+
+
+class Discount(Wire):
+    """What may be taken off when the item is paid early."""
+
+    until_on: Day
+    money: Owed
+
+
+class PriorDunning(Wire):
+    """What the old system did about this item before Kulant took over."""
+
+    stage: Stage
+    last_sent_on: Day | None = None
+    deadline_on: Day | None = None
+    default_since_on: Day | None = None
+    costs_claimed: Annotated[tuple[Money, ...], Field(max_length=100)] = ()

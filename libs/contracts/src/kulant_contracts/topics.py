@@ -3,6 +3,8 @@
 from typing import Final
 
 ERP: Final = "kulant.erp.v1"
+ERP_BULK: Final = "kulant.erp.bulk.v1"
+"""The same events as on ERP, for initial loads and mass imports; live facts go first."""
 INVOICE: Final = "kulant.invoice.v1"
 REMINDER: Final = "kulant.reminder.v1"
 DELIVERY: Final = "kulant.delivery.v1"
