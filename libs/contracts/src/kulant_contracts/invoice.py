@@ -13,10 +13,10 @@ from kulant_contracts.party import Address, BankAccount, Clerk, Contact, Custome
 from kulant_contracts.terms import (
     AgreedInterest,
     Claim,
-    DebitReturned,
     DirectDebit,
     Discount,
     DueBasis,
+    PaymentReturned,
     PaymentTerms,
     PriorDunning,
 )
@@ -134,7 +134,7 @@ class ItemState(Wire):
     payment_reference: Line | None = Field(default=None, description="What the payer should write; absent: the number")
     account_id: Id | None = Field(default=None, description="The creditor's bank account to pay into")
     direct_debit: DirectDebit | None = Field(default=None, description="The creditor collects it; absent: it does not")
-    debit_returned: DebitReturned | None = Field(default=None, description="The last direct debit that came back")
+    payment_returned: PaymentReturned | None = Field(default=None, description="The last payment that came back")
     discount: Discount | None = None
     opening: Flag | None = Field(default=None, description="True: migrated from an old system")
     dunning: PriorDunning | None = Field(default=None, description="What the old system did about it")

@@ -11,6 +11,7 @@ from kulant_contracts.party import Channel
 from kulant_contracts.wire import (
     Code,
     Day,
+    Flag,
     Id,
     Instant,
     Language,
@@ -71,10 +72,18 @@ class Cost(Wire):
 
 
 class Credit(Wire):
-    """Something of the customer's that is set against what is owed."""
+    """Something that makes what is asked for less than what is open: money of the customer's, or a part that rests."""
 
     money: Money
     note: Line
+    code: (
+        Annotated[
+            Code, Field(json_schema_extra={"x-open-enum": ["unallocated", "disputed", "promised", "claimed", "held"]})
+        ]
+        | None
+    ) = Field(default=None, description="What kind of thing it is, for the reader's own language")
+    item_id: Id | None = None
+    invoice_id: Id | None = None
 
 
 class NextStep(Wire):
@@ -93,10 +102,11 @@ class SaidBefore(Wire):
     money: Money | None = Field(default=None, description="The sum that the customer named; absent: all of it")
 
 
-class DebitNews(Wire):
-    """A direct debit that came back, for the message about it."""
+class ReturnedPayment(Wire):
+    """The payment that came back, for the message about it."""
 
-    returned_on: Day
+    on: Day
+    is_direct_debit: Flag
     bank_fee: Money | None = None
     recollect_on: Day | None = None
 
@@ -139,7 +149,7 @@ class ReminderRequestedV1(EventData):
     not_after_at: Instant
     seen: Seen = Field(description="Service to the highest sequence up to which the decision had everything")
     about: SaidBefore | None = Field(default=None, description="What a message of kind promise_* or service answers")
-    debit_returned: DebitNews | None = None
+    payment_returned: ReturnedPayment | None = None
     contact_id: Id | None = Field(default=None, description="To this contact alone; absent: as channels say")
     experiment: Experiment | None = None
 

@@ -43,10 +43,12 @@ class PaymentTerms(Wire):
     direct_debit: DirectDebit | None = None
 
 
-class DebitReturned(Wire):
-    """A direct debit for this item came back: the claim stands again as if nothing had been collected."""
+class PaymentReturned(Wire):
+    """A payment of this item came back: the claim stands again as if it had never been paid."""
 
+    payment_id: Id
     on: Day
+    is_direct_debit: Flag = Field(description="The creditor had collected it")
     reason_code: Code | None = Field(default=None, description="The bank's code: AC04, AM04, MD01, MD06, MS03")
     bank_fee: Owed | None = None
     mandate_usable: Flag | None = Field(default=None, description="False: nothing more is collected by this mandate")
