@@ -152,6 +152,8 @@ def _workers(service: Service, roles: frozenset[str], runtime: Runtime) -> list[
         workers.extend(service.senders(runtime))
     if "timers" in roles and service.look is not None:
         workers.append(Timers(runtime.database, service.look))
+    if "api" in roles and service.doors is not None:
+        workers.extend(service.doors(runtime))
     if "consume" in roles:
         workers.append(
             Consumer(

@@ -59,4 +59,6 @@ class Service:
     routers: Callable[[Runtime], Sequence[APIRouter]]
     look: LookHandler | None = None
     senders: Callable[[Runtime], Sequence[Component]] | None = None
+    doors: Callable[[Runtime], Sequence[Component]] | None = None
+    """What listens beside the API, in the same processes, such as a `MailServer`."""
     in_flight: InFlight | None = None

@@ -20,6 +20,13 @@ ROLES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Every service with all the roles that it can play."""
 
+INBOUND: Final[Mapping[str, tuple[str, str]]] = {
+    "feedback-service": ("reply+", "KULANT_FEEDBACK_SERVICE_SMTP_PORT"),
+    "notifier": ("bounce+", "KULANT_NOTIFIER_INBOUND_PORT"),
+}
+"""Services that mails come back to: how the local part begins, and the variable that names their listener's port."""
+
+INBOUND_DOMAIN = "in.kulant.test"
 SERVICE_LAYER = 2
 STOP_SECONDS = 25.0
 _TRACED_SHARE = "0.1"
@@ -32,6 +39,7 @@ class Surroundings:
     kafka: str
     urls: Mapping[str, str]
     smtp_port: int
+    inbound_ports: Mapping[str, int]
     traces_url: str
     credentials: Credentials
 
@@ -46,6 +54,7 @@ class Surroundings:
             "KULANT_INVOICE_SERVICE_URL": self.urls["invoice-service"],
             "KULANT_DUNNING_ENGINE_URL": self.urls["dunning-engine"],
             "KULANT_FEEDBACK_SERVICE_URL": self.urls["feedback-service"],
+            "KULANT_INBOUND_DOMAIN": INBOUND_DOMAIN,
             "KULANT_NOTIFIER_SMTP_HOST": LOOPBACK,
             "KULANT_NOTIFIER_SMTP_PORT": str(self.smtp_port),
             "OTEL_EXPORTER_OTLP_ENDPOINT": self.traces_url,

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from kulant_cli.credentials import ensure_credentials
 from kulant_cli.fleet import (
+    INBOUND,
+    INBOUND_DOMAIN,
     ROLES,
     Surroundings,
     has_started,
@@ -146,12 +148,15 @@ class Stack:
         """Start mailbox and trace viewer, and decide where everything else will be."""
         state = self.servers.state
         # Kept from start to start: a link in yesterday's mail still opens its page.
-        smtp, mailbox, traces, *service_ports = kept_ports(state / "ports.json", 3 + len(ROLES))
+        ports = kept_ports(state / "ports.json", 3 + len(ROLES) + len(INBOUND))
+        smtp, mailbox, traces, *service_ports = ports[: 3 + len(ROLES)]
+        inbound = dict(zip(INBOUND, ports[3 + len(ROLES) :], strict=True))
         info = StackInfo(
             kafka=self.servers.kafka.address,
             services={name: _url(port) for name, port in zip(ROLES, service_ports, strict=True)},
             mailbox_dir=str(state / "mailbox"),
             mailbox_url=_url(mailbox),
+            smtp_address=f"{LOOPBACK}:{smtp}",
             traces_url=_url(traces),
             token_file=str(ensure_credentials(state / "secrets").operator_token_file),
             spans_file=str(state / "traces" / "spans.jsonl"),
@@ -160,12 +165,19 @@ class Stack:
         )
         self._info = info
         self._surroundings = Surroundings(
-            info.kafka, info.services, smtp, info.traces_url, ensure_credentials(state / "secrets")
+            info.kafka, info.services, smtp, inbound, info.traces_url, ensure_credentials(state / "secrets")
         )
-        self._start_tool("mailbox", "--folder", info.mailbox_dir, "--smtp-port", str(smtp), "--http-port", str(mailbox))
+        self._start_mailbox(smtp, mailbox, inbound)
         self._start_tool("traces", "--file", info.spans_file, "--http-port", str(traces))
         for name, port in (("mailbox", smtp), ("mailbox", mailbox), ("traces", traces)):
             self._await(name, partial(is_listening, port))
+
+    def _start_mailbox(self, smtp: int, page: int, inbound: Mapping[str, int]) -> None:
+        words = ["--folder", self.info.mailbox_dir, "--smtp-port", str(smtp), "--http-port", str(page)]
+        words += ["--inbound-domain", INBOUND_DOMAIN]
+        for service, port in inbound.items():
+            words += ["--forward", f"{INBOUND[service][0]}={port}"]
+        self._start_tool("mailbox", *words)
 
     def _start_tool(self, name: str, *arguments: str) -> None:
         argv = (sys.executable, "-m", f"kulant_devstack.{name}", *arguments)
@@ -190,6 +202,10 @@ class Stack:
     def _environment_of(self, service: str, port: int) -> dict[str, str]:
         assert self._surroundings is not None
         own = service_environment(service, self.info.database_urls[service], port)
+        if service in INBOUND:
+            # As with HTTP: one process of a machine has the kept port, its replicas take free ones.
+            is_first = self.info.services[service] == _url(port)
+            own[INBOUND[service][1]] = str(self._surroundings.inbound_ports[service] if is_first else 0)
         return {**self._surroundings.environment(), **own, **self._environment}
 
     def _migrate(self) -> None:

@@ -15,6 +15,7 @@ class StackInfo:
     services: dict[str, str]
     mailbox_dir: str
     mailbox_url: str
+    smtp_address: str
     traces_url: str
     token_file: str
     spans_file: str

@@ -17,6 +17,7 @@ INFO = StackInfo(
     services={"notifier": URL},
     mailbox_dir="/mailbox",
     mailbox_url="http://127.0.0.1:8025",
+    smtp_address="127.0.0.1:8026",
     traces_url="http://127.0.0.1:9411",
     token_file="/secrets/operator-token",
     spans_file="",

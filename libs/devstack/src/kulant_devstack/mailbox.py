@@ -1,13 +1,20 @@
 """A mailbox for the embedded stack: takes every mail, keeps each as one file, shows them on a page.
 
-Runs as `python -m kulant_devstack.mailbox --folder … --smtp-port … --http-port …`.
+Mails to the inbound domain are no letters to customers: they go on, by how their local part begins, to whoever listens
+for them, and the sender is told what he answered.
+
+Runs as `python -m kulant_devstack.mailbox --folder … --smtp-port … --http-port …
+[--inbound-domain in.example --forward reply+=2501 --forward bounce+=2502]`.
 """
 
 import argparse
+import asyncio
 import itertools
 import json
 import os
+import smtplib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from aiosmtpd.controller import Controller
@@ -19,6 +26,29 @@ from kulant_devstack.ports import LOOPBACK
 from kulant_devstack.webpage import serve
 
 _ACCEPTED = "250 Kept"
+_NULL_SENDER = "<>"
+_FORWARD_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Forwarding:
+    """Where mails to one domain go: by prefix of the local part, to a port of this machine."""
+
+    domain: str = ""
+    ports: tuple[tuple[str, int], ...] = ()
+
+    def port_for(self, recipient: str) -> int | None:
+        """The port that a recipient's mail goes on to; None: it is kept here.
+
+        Raises LookupError for a recipient of the domain whom nobody listens for.
+        """
+        local, _, domain = recipient.rpartition("@")
+        if not self.domain or domain.lower() != self.domain.lower():
+            return None
+        for prefix, port in self.ports:
+            if local.lower().startswith(prefix.lower()):
+                return port
+        raise LookupError(recipient)
 
 
 class MailFolder:
@@ -43,20 +73,70 @@ class MailFolder:
 
 
 class _Receiver:
-    def __init__(self, folder: MailFolder) -> None:
+    def __init__(self, folder: MailFolder, forwarding: Forwarding) -> None:
         self._folder = folder
+        self._forwarding = forwarding
+
+    async def handle_MAIL(  # noqa: N802
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        """Any sender; aiosmtpd takes the empty one of bounces for none, so it is noted as it is written."""
+        envelope.mail_from = address or _NULL_SENDER
+        return "250 Ok"
+
+    async def handle_RCPT(  # noqa: N802
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        """Anybody, but nobody unknown at the inbound domain."""
+        try:
+            self._forwarding.port_for(address)
+        except LookupError:
+            return "550 5.1.1 There is no such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 Ok"
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
-        """Keep the mail, then say so: what was answered with 250 is in the folder."""
+        """Keep the mail, then say so: what was answered with 250 is in the folder, or with whom it went on to."""
         content = envelope.content
-        kept = content if isinstance(content, bytes) else str(content).encode()
-        self._folder.keep(kept, envelope.rcpt_tos)
+        whole = content if isinstance(content, bytes) else str(content).encode()
+        sender = "" if envelope.mail_from == _NULL_SENDER else envelope.mail_from or ""
+        kept = []
+        for recipient in envelope.rcpt_tos:
+            port = self._forwarding.port_for(recipient)
+            if port is None:
+                kept.append(recipient)
+            elif (reply := await asyncio.to_thread(forward, port, sender, recipient, whole)) is not None:
+                return reply
+        if kept:
+            self._folder.keep(whole, kept)
         return _ACCEPTED
 
 
-def smtp_server(folder: MailFolder, port: int) -> Controller:
+def forward(port: int, sender: str, recipient: str, content: bytes) -> str | None:
+    """Hand a mail on; None: it was taken. Else the reply for the sender, a temporary one where nobody answers."""
+    try:
+        with smtplib.SMTP(LOOPBACK, port, timeout=_FORWARD_SECONDS) as client:
+            client.sendmail(sender, [recipient], content)
+    except smtplib.SMTPRecipientsRefused as refused:
+        code, words = next(iter(refused.recipients.values()))
+        return f"{code} {words.decode(errors='replace')}"
+    except smtplib.SMTPResponseException as refused:
+        said = refused.smtp_error
+        return f"{refused.smtp_code} {said if isinstance(said, str) else said.decode(errors='replace')}"
+    except (OSError, smtplib.SMTPException):
+        return "451 4.4.1 Nobody answers; try again later"
+    return None
+
+
+def smtp_server(folder: MailFolder, port: int, forwarding: Forwarding | None = None) -> Controller:
     """The SMTP server for this folder, not yet started; it runs in a thread of its own."""
-    return Controller(_Receiver(folder), hostname=LOOPBACK, port=port, enable_SMTPUTF8=True)
+    receiver = _Receiver(folder, forwarding or Forwarding())
+    return Controller(receiver, hostname=LOOPBACK, port=port, enable_SMTPUTF8=True)
+
+
+def _prefix_and_port(text: str) -> tuple[str, int]:
+    prefix, _, port = text.rpartition("=")
+    return prefix, int(port)
 
 
 def main() -> None:
@@ -65,8 +145,11 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, required=True, help="where the .eml files go")
     parser.add_argument("--smtp-port", type=int, required=True)
     parser.add_argument("--http-port", type=int, required=True)
+    parser.add_argument("--inbound-domain", default="", help="the domain whose mails go on")
+    parser.add_argument("--forward", type=_prefix_and_port, action="append", default=[], help="such as reply+=2501")
     chosen = parser.parse_args()
-    receiving = smtp_server(MailFolder(chosen.folder), chosen.smtp_port)
+    forwarding = Forwarding(chosen.inbound_domain, tuple(chosen.forward))
+    receiving = smtp_server(MailFolder(chosen.folder), chosen.smtp_port, forwarding)
     receiving.start()
     try:
         serve(mail_page(chosen.folder), chosen.http_port)
