@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Callable, Iterable
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Self
 
@@ -23,8 +23,13 @@ from kulant_cli.listener import Listener
 from kulant_cli.mailbox import Mailbox
 from kulant_cli.pages import forms_of
 from kulant_cli.stack import Stack
+from kulant_contracts.delivery import DeliverySentV1
 from kulant_contracts.envelope import Event, EventData, decode
+from kulant_contracts.erp import MAIN_CREDITOR
 from kulant_contracts.registry import EVENTS
+from kulant_contracts.reminder import ReminderRequestedV1
+from tests.integration.chronicle import Sent, chronicle
+from tests.integration.erp_words import checked
 
 MONDAY = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
 DUE_ON = date(2026, 3, 4)
@@ -46,7 +51,7 @@ class Story:
         self.doors = Doors(info.services, info.token().strip(), tenant)
         self.listener = Listener(info.kafka, tenant, info.services)
         self._mailbox = Mailbox(Path(info.mailbox_dir))
-        self._versions = 1
+        self.creditors = [MAIN_CREDITOR]
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as leaving:
@@ -132,6 +137,19 @@ class Story:
         await self.move(at)
         await self.settle()
 
+    async def days(self, until_on: date, *, at: time = time(9)) -> None:
+        """Let day after day pass, each up to this time (UTC); every morning the ERP says that payments are known."""
+        day = self.now_at.date() + timedelta(days=1)
+        while day <= until_on:
+            await self.say(*(checked(self.now_at, creditor_id) for creditor_id in self.creditors))
+            await self.day(datetime.combine(day, at, tzinfo=UTC))
+            day += timedelta(days=1)
+
+    async def sent(self, customer: int | None = None) -> list[Sent]:
+        """All messages that left, in order, or those to one customer."""
+        told = chronicle(await self.events(ReminderRequestedV1, DeliverySentV1))
+        return [one for one in told if customer is None or one.customer_id == f"C{customer}"]
+
     def letters(self, number: int | None = None) -> list[Letter]:
         """The mails that left for this tenant's customers, or for one of them."""
         letters = [read_letter(mail.name, mail.content) for mail in self._mailbox.all()]
@@ -148,6 +166,15 @@ class Story:
             if ".dead-letter." not in record.topic and any(f'"{name}"'.encode() in record.value for name in names)
         ]
         return [event for event in events if event.envelope.type in names]
+
+    async def all_events(self) -> list[Event]:
+        """Everything that the services published about this tenant so far."""
+        await self.listener.catch_up()
+        return [
+            decode(record.value, record.headers, EVENTS)
+            for record in self.listener.records
+            if ".dead-letter." not in record.topic
+        ]
 
     async def wait_for(self, *types: type[EventData], count: int = 1) -> list[Event]:
         """Wait until so many events of these types were published."""
