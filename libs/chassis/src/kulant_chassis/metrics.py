@@ -28,3 +28,17 @@ LOOKS_TAKEN = Counter(
     "kulant_looks_taken", "Customers looked at because their time had come, by kind of clock.", ["clock"]
 )
 LOOKS_FAILED = Counter("kulant_looks_failed", "Looks that failed and will be tried again. A steady rise is a bug.")
+LAG_RECORDS = Gauge(
+    "kulant_lag_records", "Records of a partition that this service has not applied yet.", ["topic", "partition"]
+)
+LAG_SECONDS = Gauge(
+    "kulant_lag_seconds",
+    "Seconds since a partition's stored position last moved although records wait; 0 where none does.",
+    ["topic", "partition"],
+)
+OUTBOX_SECONDS = Gauge(
+    "kulant_outbox_seconds", "Age of the oldest event that the broker has not acknowledged; 0 where none waits."
+)
+DUE_TIMER_SECONDS = Gauge(
+    "kulant_due_timer_seconds", "How long the longest overdue look of a live tenant has waited; 0 where none does."
+)

@@ -12,6 +12,7 @@ import structlog
 import uvicorn
 
 from kulant_chassis.auth import Tokens
+from kulant_chassis.backlog import Backlog
 from kulant_chassis.clock import WallClock
 from kulant_chassis.consumer import Consumer
 from kulant_chassis.database import Database
@@ -98,7 +99,7 @@ async def _play(service: Service, roles: frozenset[str]) -> bool:
     )
     log_ends = LogEnds(settings.kafka_bootstrap, topics)
     runtime = Runtime(database, clock, settings.kafka_bootstrap, settings.topic_prefix, log_ends)
-    components = _workers(service, roles, runtime)
+    components = _workers(service, roles, runtime, topics)
     stopping = asyncio.Event()
     components.append(_api(service, roles, runtime, topics, list(components), stopping))
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -143,7 +144,7 @@ async def _stop(component: Component) -> None:
         _log.exception("a part did not end well", action="process.stop_failed", role=component.name, exc_info=error)
 
 
-def _workers(service: Service, roles: frozenset[str], runtime: Runtime) -> list[Component]:
+def _workers(service: Service, roles: frozenset[str], runtime: Runtime, topics: list[str]) -> list[Component]:
     settings = service.settings
     workers: list[Component] = []
     if "relay" in roles:
@@ -167,6 +168,7 @@ def _workers(service: Service, roles: frozenset[str], runtime: Runtime) -> list[
                 parking_limit=settings.parking_limit,
             )
         )
+        workers.append(Backlog(runtime.database, runtime.log_ends, topics))
     return workers
 
 

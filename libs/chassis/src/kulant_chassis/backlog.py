@@ -1,0 +1,102 @@
+"""Measures what waits: unread records and since when, unpublished events, overdue looks. For dashboards and alerts."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from time import monotonic
+
+import structlog
+from aiokafka import TopicPartition
+from sqlalchemy import text
+
+from kulant_chassis.database import Database
+from kulant_chassis.failures import is_transient
+from kulant_chassis.metrics import DUE_TIMER_SECONDS, LAG_RECORDS, LAG_SECONDS, OUTBOX_SECONDS
+from kulant_chassis.pacing import pause
+from kulant_chassis.positions import stored
+from kulant_chassis.quiescence import LogEnds
+
+_log = structlog.get_logger(__name__)
+
+MEASURE_SECONDS = 10.0
+
+_OUTBOX = text("SELECT coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0) FROM outbox")
+_DUE_TIMER = text(
+    "SELECT coalesce(greatest(extract(epoch FROM CAST(:wall AS timestamptz) - min(next_live_at)), 0), 0) FROM key_row"
+    " WHERE next_live_at IS NOT NULL"
+)
+
+
+@dataclass(slots=True)
+class LagAges:
+    """Since when each partition has stood still with records waiting; monotonic seconds."""
+
+    _standing: dict[TopicPartition, tuple[int, float]] = field(default_factory=dict)
+
+    def seconds(self, place: TopicPartition, position: int, lag: int, now: float) -> float:
+        """How long this partition has waited at this position; 0 where nothing waits."""
+        if lag <= 0:
+            self._standing.pop(place, None)
+            return 0.0
+        known = self._standing.get(place)
+        if known is None or known[0] != position:
+            self._standing[place] = (position, now)
+            return 0.0
+        return now - known[1]
+
+
+class Backlog:
+    """Sets the gauges every ten seconds; the figures are the whole service's, whichever replica tells them."""
+
+    name = "backlog"
+
+    def __init__(self, database: Database, ends: LogEnds, topics: list[str]) -> None:
+        self._database = database
+        self._ends = ends
+        self._topics = topics
+        self._ages = LagAges()
+        self._stopping = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin to measure in the background."""
+        self._task = asyncio.create_task(self._run(), name=self.name)
+
+    async def stop(self) -> None:
+        """Finish the measurement in hand and end."""
+        self._stopping.set()
+        if self._task is not None:
+            await self._task
+
+    def is_alive(self) -> bool:
+        """Does the loop still turn?"""
+        return self._task is None or not self._task.done() or self._stopping.is_set()
+
+    async def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                await self.measure()
+            except Exception as error:
+                if not is_transient(error):
+                    raise
+                _log.warning("what waits cannot be measured now", action="backlog.waits", error=type(error).__name__)
+            await pause(self._stopping, MEASURE_SECONDS)
+
+    async def measure(self) -> None:
+        """Look once. Raises what is transient when the broker or the database does not answer."""
+        ends = await self._ends.read()
+        async with self._database.glance() as connection:
+            positions = await stored(connection, self._topics)
+            outbox = (await connection.execute(_OUTBOX)).scalar_one()
+            due = (await connection.execute(_DUE_TIMER, {"wall": self._database.clock.now()})).scalar_one()
+        self._tell_lags(ends, positions)
+        OUTBOX_SECONDS.set(float(outbox))
+        DUE_TIMER_SECONDS.set(float(due))
+
+    def _tell_lags(self, ends: Mapping[TopicPartition, int], positions: Mapping[TopicPartition, int]) -> None:
+        now = monotonic()
+        for place, end in ends.items():
+            position = positions.get(place, 0)
+            lag = max(end - position, 0)
+            LAG_RECORDS.labels(place.topic, str(place.partition)).set(lag)
+            LAG_SECONDS.labels(place.topic, str(place.partition)).set(self._ages.seconds(place, position, lag, now))
