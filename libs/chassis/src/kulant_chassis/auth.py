@@ -22,7 +22,15 @@ class TokenRecord(BaseModel):
 
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the token, hex.")
     tenants: tuple[str, ...] = Field(min_length=1, description="Slugs of tenants, or `*` for all.")
-    roles: frozenset[str] = Field(min_length=1, description="Such as operator, erp, clearance, reader.")
+    roles: frozenset[str] = Field(min_length=1, description="Such as operator, agent, erp, clearance, reader.")
+    name: str | None = Field(
+        default=None, min_length=1, max_length=100, description="Who uses it, for the audit: a system or a role."
+    )
+
+    @property
+    def known_as(self) -> str:
+        """The token's name, for one without a name the beginning of its hash."""
+        return self.name or f"token {self.sha256[:12]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +39,7 @@ class Principal:
 
     tenant: str
     roles: frozenset[str]
+    token_name: str = ""
 
     def has_role(self, *roles: str) -> bool:
         """May this principal act in one of these roles?"""

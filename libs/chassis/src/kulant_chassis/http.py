@@ -34,13 +34,13 @@ class _Declared:
         self.roles = roles
 
 
-class _Requires(_Declared):
+class Requires(_Declared):
     """Checks the bearer token, its roles, and which tenant is meant."""
 
     async def __call__(self, request: Request) -> Principal:
         record = _token_record(request)
         tenant = _chosen_tenant(request, record)
-        principal = Principal(tenant, record.roles)
+        principal = Principal(tenant, record.roles, record.known_as)
         if not principal.has_role(*self.roles):
             raise Problem(403, "role-missing", "This token may not do that.", f"Needed: {' or '.join(self.roles)}.")
         structlog.contextvars.bind_contextvars(tenant=tenant)
@@ -69,7 +69,7 @@ class _Public(_Declared):
 
 def require(*roles: str) -> Any:
     """A dependency that yields the Principal of a token with one of these roles (an operator has all)."""
-    return Depends(_Requires(roles))
+    return Depends(Requires(roles))
 
 
 def require_token(*roles: str) -> Any:

@@ -1,4 +1,4 @@
-"""The chassis' own tables: one row per key, positions, outbox, lease; and the migrations that make them."""
+"""The chassis' own tables: one row per key, positions, outbox, lease, writes done; and their migrations."""
 
 from typing import Protocol
 
@@ -62,6 +62,49 @@ UPGRADE_0001 = (
 )
 DOWNGRADE_0001 = ("key_row", "tenant_clock", "consumer_position", "outbox", "relay_lease")
 
+UPGRADE_0002 = (
+    """
+    CREATE TABLE idempotency_key (
+        tenant text NOT NULL,
+        route text NOT NULL,
+        key text NOT NULL,
+        request_sha256 text NOT NULL,
+        status integer,
+        body text,
+        etag text,
+        created_at timestamptz NOT NULL,
+        PRIMARY KEY (tenant, route, key)
+    )
+    """,
+    "COMMENT ON TABLE idempotency_key IS 'Writes over REST that were done, with the answers given; kept for 48 hours.'",
+    "CREATE INDEX idempotency_key_created_at ON idempotency_key (created_at)",
+    """
+    CREATE TABLE audit (
+        id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        at timestamptz NOT NULL,
+        tenant text NOT NULL,
+        token_name text NOT NULL,
+        action text NOT NULL,
+        subjects jsonb NOT NULL
+    )
+    """,
+    "COMMENT ON TABLE audit IS 'Who changed what over REST, by ids, never with personal data; append-only.'",
+    "CREATE INDEX audit_tenant ON audit (tenant, id)",
+    """
+    CREATE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS
+    $$BEGIN RAISE EXCEPTION 'the audit is append-only'; END$$
+    """,
+    """
+    CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change()
+    """,
+)
+DOWNGRADE_0002 = (
+    "DROP TABLE audit",
+    "DROP FUNCTION refuse_audit_change()",
+    "DROP TABLE idempotency_key",
+)
+
 
 class Operations(Protocol):
     """The part of `alembic.op` that is needed here."""
@@ -81,3 +124,15 @@ def downgrade_0001(operations: Operations) -> None:
     """Remove the tables of the first version."""
     for table in DOWNGRADE_0001:
         operations.execute(f"DROP TABLE {table}")
+
+
+def upgrade_0002(operations: Operations) -> None:
+    """Add what makes writes over REST act once and be on record; the second migration of a service calls it."""
+    for statement in UPGRADE_0002:
+        operations.execute(statement)
+
+
+def downgrade_0002(operations: Operations) -> None:
+    """Remove the tables of the second version."""
+    for statement in DOWNGRADE_0002:
+        operations.execute(statement)

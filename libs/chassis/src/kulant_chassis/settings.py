@@ -29,7 +29,7 @@ class ServiceSettings(BaseSettings):
     )
     tokens_file: Path = Field(
         validation_alias="KULANT_TOKENS_FILE",
-        description="JSON list of API tokens: `sha256` (hex), `tenants` (slugs or `*`), `roles`.",
+        description="JSON list of API tokens: `sha256` (hex), `tenants` (slugs or `*`), `roles`, `name`?.",
     )
     http_host: str = Field(default="127.0.0.1", description="Address that the API listens on.")
     http_port: int = Field(default=0, ge=0, le=65535, description="Port of the API; 0 takes a free one.")
