@@ -8,6 +8,8 @@ PYTHONS := $(or $(PYTHON),python3 python3.13 python3.12 python3.11)
 BIN     := .venv/bin
 PY      := $(BIN)/python
 ARGS    ?=
+# Tests start hundreds of processes: each reads its code compiled, also where PYTHONDONTWRITEBYTECODE is set.
+export PYTHONDONTWRITEBYTECODE :=
 UNIT    := --ignore-glob='*/integration' --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
 PACKAGES := $(patsubst %/pyproject.toml,%,$(wildcard libs/*/pyproject.toml services/*/pyproject.toml))

@@ -122,7 +122,8 @@ def install_with_uv(pip: Sequence[str | Path]) -> bool:
     uv: list[str | Path] = [BIN / "uv", "pip"]
     target: list[str | Path] = ["--quiet", "--python", PYTHON]
     environment = index_of(pip)
-    return run([*uv, "sync", *target, "--require-hashes", LOCK], extra_env=environment) and run(
+    # Compiled once here: a process of ours would otherwise spend seconds on it at every start where Python may not write.
+    return run([*uv, "sync", *target, "--compile-bytecode", "--require-hashes", LOCK], extra_env=environment) and run(
         [*uv, "install", *target, "--no-deps", "--no-build-isolation", *editable()], extra_env=environment
     )
 

@@ -147,7 +147,7 @@ def test_an_event_that_was_released_and_is_gone_is_a_break(tmp_path):
 
 
 def test_a_break_names_event_and_field(tmp_path):
-    released = schema_of(ItemOverdueV1)
+    released = copy.deepcopy(schema_of(ItemOverdueV1))
     item(released)["properties"]["colour"] = {"type": "string"}
     (tmp_path / f"{ItemOverdueV1.TYPE}.json").write_text(as_text(released))
 

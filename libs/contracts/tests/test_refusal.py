@@ -2,6 +2,7 @@
 
 import json
 import traceback
+from functools import cache
 from pathlib import Path
 
 import jsonschema_rs
@@ -18,7 +19,6 @@ DOCUMENTS = {
     path.stem: json.loads(path.read_text(encoding="utf-8"))
     for path in sorted((Path(__file__).parent / "golden").glob("*.json"))
 }
-SCHEMAS = {event.TYPE: jsonschema_rs.Draft202012Validator(schema_of(event)) for event in EVENTS.values()}
 SECRET = "erika.mustermann@example.org"
 HOSTILE = st.one_of(
     st.none(),
@@ -30,6 +30,11 @@ HOSTILE = st.one_of(
     st.lists(st.integers(), max_size=2),
     st.dictionaries(st.text(max_size=5), st.text(max_size=5), max_size=2),
 )
+
+
+@cache
+def validator(event_type):
+    return jsonschema_rs.Draft202012Validator(schema_of(EVENTS[event_type]))
 
 
 def places(part, path=()):
@@ -62,7 +67,7 @@ def test_a_spoilt_event_is_refused_or_read_and_what_is_read_can_be_written(data)
 
     written = encode(event.envelope, event.data)
     assert decode(written, [], EVENTS) == event
-    SCHEMAS[event.envelope.type].validate(json.loads(written))
+    validator(event.envelope.type).validate(json.loads(written))
 
 
 def refusal_of(document):

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,8 +21,9 @@ RELEASED: Final = SCHEMAS / "released"
 PAGES: Final = _LIBRARY.parents[1] / "docs" / "events"
 
 
+@cache
 def schema_of(event: type[EventData]) -> dict[str, Any]:
-    """The schema of the whole event in structured mode: envelope and data."""
+    """The schema of the whole event in structured mode: envelope and data. Made once: who changes it, copies it."""
     _, written = models_json_schema([(Envelope, "validation"), (event, "validation")])
     definitions: dict[str, Any] = _without_titles(written)["$defs"]
     envelope = definitions.pop("Envelope")
