@@ -122,7 +122,7 @@ def install_with_uv(pip: Sequence[str | Path]) -> bool:
     uv: list[str | Path] = [BIN / "uv", "pip"]
     target: list[str | Path] = ["--quiet", "--python", PYTHON]
     environment = index_of(pip)
-    # Compiled once here: a process of ours would otherwise spend seconds on it at every start where Python may not write.
+    # Compiled once, here: where Python may not write, each process of ours would spend seconds on it.
     return run([*uv, "sync", *target, "--compile-bytecode", "--require-hashes", LOCK], extra_env=environment) and run(
         [*uv, "install", *target, "--no-deps", "--no-build-isolation", *editable()], extra_env=environment
     )
