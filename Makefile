@@ -71,6 +71,10 @@ fmt: install ## Format the code and apply the safe fixes
 schemas: install ## Write libs/contracts/schemas and docs/events from the event models
 	@$(PY) -m kulant_contracts.schemas
 
+.PHONY: settings
+settings: install ## Write docs/settings.md from the services' settings
+	@$(PY) -m tools.settings_reference
+
 .PHONY: clean
 clean: ## Stop what runs, remove state, caches and the embedded databases of this checkout (.venv stays)
 	@if test -x $(PY); then $(PY) -m kulant_devstack.clean; fi

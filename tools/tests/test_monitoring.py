@@ -4,6 +4,7 @@ import importlib
 import json
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import promql_parser
 import pytest
@@ -32,8 +33,8 @@ def known() -> frozenset[str]:
     return frozenset(names)
 
 
-def alerts() -> list[dict]:
-    groups = yaml.safe_load((MONITORING / "alerts.yaml").read_text(encoding="utf-8"))["groups"]
+def alerts() -> list[dict[str, Any]]:
+    groups: list[dict[str, Any]] = yaml.safe_load((MONITORING / "alerts.yaml").read_text(encoding="utf-8"))["groups"]
     return [rule for group in groups for rule in group["rules"]]
 
 
@@ -49,7 +50,7 @@ def metrics_of(expression: str) -> set[str]:
     while waiting:
         part = waiting.pop()
         if isinstance(part, promql_parser.VectorSelector):
-            found.add(part.name)
+            found.add(str(part.name))
         waiting += [
             child
             for name in ("expr", "lhs", "rhs", "vector_selector", "selector", "args")
@@ -58,26 +59,26 @@ def metrics_of(expression: str) -> set[str]:
     return found
 
 
-def _parts(value: object) -> list:
+def _parts(value: object) -> list[Any]:
     if value is None:
         return []
     return list(value) if isinstance(value, list | tuple) else [value]
 
 
 @pytest.mark.parametrize("expression", sorted(set(expressions())))
-def test_an_expression_can_be_read_and_every_metric_in_it_exists(expression):
+def test_an_expression_can_be_read_and_every_metric_in_it_exists(expression: str) -> None:
     found = metrics_of(expression) - {"up"}
 
     assert found or expression.startswith("up{")
     assert found <= known()
 
 
-def test_an_unknown_metric_would_be_found():
+def test_an_unknown_metric_would_be_found() -> None:
     assert metrics_of("sum(rate(kulant_nothing_total[5m]))") - known() == {"kulant_nothing_total"}
 
 
 @pytest.mark.parametrize("alert", alerts(), ids=lambda alert: alert["alert"])
-def test_an_alert_says_how_bad_it_is_and_leads_to_a_page(alert):
+def test_an_alert_says_how_bad_it_is_and_leads_to_a_page(alert: dict[str, Any]) -> None:
     assert alert["labels"]["severity"] in ("page", "ticket")
     assert {"summary", "effect", "runbook"} <= alert["annotations"].keys()
     assert (ROOT / alert["annotations"]["runbook"]).is_file()
