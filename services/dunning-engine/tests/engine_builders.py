@@ -5,23 +5,10 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from dunning_engine.domain.answers import About, Case, Hold, PaymentClaim, Promise
 from dunning_engine.domain.calendar import Calendar
 from dunning_engine.domain.decision import Decision
-from dunning_engine.domain.facts import (
-    About,
-    Case,
-    Creditor,
-    Customer,
-    Delivery,
-    Facts,
-    Hold,
-    Item,
-    PaymentClaim,
-    Promise,
-    Reminder,
-    RequestedItem,
-    Tenant,
-)
+from dunning_engine.domain.facts import Creditor, Customer, Delivery, Facts, Item, Reminder, RequestedItem, Tenant
 from dunning_engine.domain.policy import SendingWindow
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -130,7 +117,7 @@ def applied(decision: Decision, given: Facts, now: datetime, customer: Customer 
             case_id=ids[request.case],
             creditor_id=request.case[0],
             currency=request.case[1],
-            stage=request.stage.number,
+            stage=request.number,
             items=tuple(
                 RequestedItem(a.item.item_id, a.item.invoice_id, a.item.due_on, a.item.open_minor, a.stage)
                 for a in request.items

@@ -21,7 +21,8 @@ from engine_wire_builders import (
 )
 
 from dunning_engine.bus.incoming import invoice_ids, learn, occasions
-from dunning_engine.domain.facts import About, Creditor, Hold, PaymentClaim, Promise, Tenant
+from dunning_engine.domain.answers import About, Hold, PaymentClaim, Promise
+from dunning_engine.domain.facts import Creditor, Tenant
 from dunning_engine.domain.learned import AnswerLearned, CreditorLearned, HoldLearned, TenantLearned
 from kulant_chassis.received import Poison, Received
 from kulant_chassis.transaction import Cause

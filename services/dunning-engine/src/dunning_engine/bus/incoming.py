@@ -3,17 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from dunning_engine.domain.facts import (
-    About,
-    Creditor,
-    Customer,
-    Delivery,
-    Hold,
-    Item,
-    PaymentClaim,
-    Promise,
-    Tenant,
-)
+from dunning_engine.domain.answers import About, Hold, PaymentClaim, Promise
+from dunning_engine.domain.facts import Creditor, Customer, Delivery, Item, Tenant
 from dunning_engine.domain.learned import (
     AnswerLearned,
     CreditorLearned,

@@ -119,17 +119,19 @@ def _requested(decided: Decided) -> Iterator[ReminderRequestedV1]:
 
 def _request(decided: Decided, reminder_id: UUID, request: Request) -> ReminderRequestedV1:
     creditor_id, currency = request.case
-    policy, stage = decided.decision.policy, request.stage
+    policy = decided.decision.policy
     total = Money.from_minor(request.total_minor, currency)
     return ReminderRequestedV1(
         reminder_id=str(reminder_id),
         customer_id=decided.occasion.customer_id,
         creditor_id=creditor_id,
         case_id=str(decided.case_ids[request.case]),
-        kind="reminder",
+        kind=request.kind,
         policy=PolicyVersion(code=policy.code, version=policy.version),
-        stage=ReminderStage(number=stage.number, code=stage.code, tone=stage.tone, legal_effect=stage.legal_effect),
-        channels=policy.channels,
+        stage=ReminderStage(
+            number=request.number, code=request.code, tone=request.tone, legal_effect=request.legal_effect
+        ),
+        channels=request.channels,
         language=request.language,
         currency=currency,
         items=tuple(_items(request)),

@@ -1,7 +1,8 @@
 """The cases of a customer: when they open and close, which stages they reached, which promises they hold."""
 
+from dunning_engine.domain.answers import Case, Promise
 from dunning_engine.domain.decision import CaseKey, PromiseNoted, StageReached
-from dunning_engine.domain.facts import Case, Customer, Facts, Item, Promise
+from dunning_engine.domain.facts import Customer, Facts, Item
 from dunning_engine.domain.place import calendar_of
 from dunning_engine.domain.policy import Policy
 from dunning_engine.domain.progress import Told

@@ -8,10 +8,23 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
+from dunning_engine.domain.answers import (
+    Case,
+    Dispute,
+    Hold,
+    ItemKey,
+    PaymentClaim,
+    Preference,
+    PriorDunning,
+    Promise,
+    Question,
+    Refusal,
+    Represented,
+    ReturnedPayment,
+)
+
 Place = tuple[str, str | None]
 """Country and region: whose holidays count."""
-ItemKey = tuple[str, str]
-"""Invoice and item: the ERP's ids of items are its own affair and may repeat from invoice to invoice."""
 
 INVOICE_SERVICE = "invoice-service"
 FEEDBACK_SERVICE = "feedback-service"
@@ -36,6 +49,8 @@ class Creditor:
     country: str
     region: str | None
     language: str
+    payments_known_until: datetime | None = None
+    """Up to here every payment is known; None: the ERP never said so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +64,11 @@ class Customer:
     region: str | None = None
     language: str | None = None
     policy_code: str | None = None
+    kind: str = "unknown"
+    profile: Mapping[str, str] = field(default_factory=dict)
+    """The ERP's own words about the customer; policies choose by them."""
+    consented_at: Mapping[str, datetime] = field(default_factory=dict)
+    """By channel, when the customer last agreed to it, as the ERP knows: later than a refusal, it lifts that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +86,14 @@ class Item:
     open_minor: int
     state: str
     version: int
+    direct_debit_on: date | None = None
+    """The creditor collects it itself, on this day."""
+    returned: ReturnedPayment | None = None
+    """The last payment of it that came back."""
+    prior: PriorDunning | None = None
+    is_opening: bool = False
+    corrected_minor: int | None = None
+    """By how much corrections, not payments, have made it less so far; None: its owner does not say."""
 
     @property
     def key(self) -> ItemKey:
@@ -81,56 +109,6 @@ class Item:
     def is_overdue(self) -> bool:
         """Does its owner, who keeps the clock of due dates, say that it is overdue?"""
         return self.is_owed and self.state == OVERDUE
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """What an answer is about: one item, else the items of a reminder, else all that had been invoiced by then."""
-
-    item_id: str | None = None
-    currency: str | None = None
-    reminder_id: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Promise:
-    """The customer's word to pay on a day."""
-
-    response_id: str
-    said_at: datetime
-    on: date
-    about: About = About()
-    amount_minor: int | None = None
-    is_noted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentClaim:
-    """The customer's word that it was paid."""
-
-    response_id: str
-    said_at: datetime
-    about: About = About()
-
-
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """A reason not to remind, set by the ERP or by invoice-service: of the customer, an invoice or an item."""
-
-    hold_id: str
-    scope: str
-    scope_id: str | None
-    reason: str
-    until_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """An open case: what is overdue of one customer with one creditor in one currency."""
-
-    case_id: UUID
-    creditor_id: str
-    currency: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +128,29 @@ class RequestedItem:
 
 
 @dataclass(frozen=True, slots=True)
+class CreditLine:
+    """What makes a message ask for less than is open: the customer's own money, or a part that rests.
+
+    `code`: `unallocated`, `disputed`, `promised`, `claimed` or `held`.
+    """
+
+    code: str
+    amount_minor: int
+    item: ItemKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """Money of the customer's that the ERP has not allocated to any item."""
+
+    creditor_id: str
+    currency: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reminder:
-    """A reminder that was requested: one message of one creditor in one currency."""
+    """A message that was requested: of one creditor in one currency. `stage` is 0 outside of the ladder."""
 
     reminder_id: UUID
     case_id: UUID
@@ -166,6 +165,15 @@ class Reminder:
     seen: Mapping[str, int] = field(default_factory=dict)
     withdrawn_because: str | None = None
     is_noted: bool = False
+    kind: str = "reminder"
+    code: str = "friendly"
+    tone: str = "friendly"
+    channels: tuple[str, ...] = ("email",)
+    about_response_id: str | None = None
+    """The answer that it confirms or comes back to."""
+    returned_payment_id: str | None = None
+    """The returned payment that it is about."""
+    credits: tuple[CreditLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +187,9 @@ class Delivery:
     reason: str | None = None
     deadline_on: date | None = None
     seen: Mapping[str, int] = field(default_factory=dict)
+    delivery_id: str = ""
+    """The attempt: one contact on one channel."""
+    contact_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,10 +204,18 @@ class Facts:
     items: tuple[Item, ...] = ()
     promises: tuple[Promise, ...] = ()
     claims: tuple[PaymentClaim, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
+    questions: tuple[Question, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    preferences: tuple[Preference, ...] = ()
+    represented: tuple[Represented, ...] = ()
     holds: tuple[Hold, ...] = ()
+    credits: tuple[Credit, ...] = ()
     reminders: tuple[Reminder, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
     cases: tuple[Case, ...] = ()
     had: Mapping[str, int] = field(default_factory=dict)
     is_complete: bool = True
+    is_erased: bool = False
+    """The customer is to be forgotten: nothing is sent any more."""
     holidays: Mapping[Place, frozenset[date]] = field(default_factory=dict)

@@ -3,7 +3,19 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from dunning_engine.domain.facts import Creditor, Customer, Delivery, Hold, Item, PaymentClaim, Promise, Tenant
+from dunning_engine.domain.answers import (
+    Dispute,
+    Hold,
+    PaymentClaim,
+    Preference,
+    Promise,
+    Question,
+    Refusal,
+    Represented,
+)
+from dunning_engine.domain.facts import Credit, Creditor, Customer, Delivery, Item, Tenant
+
+Answer = Promise | PaymentClaim | Dispute | Question | Refusal | Preference | Represented
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +40,38 @@ class CreditorLearned:
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentsCheckedLearned:
+    """Up to here every payment to a creditor is known."""
+
+    slug: str
+    creditor_id: str
+    seen_until_at: datetime
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class CustomerLearned:
     """A customer; `key` is tenant and customer id, as on the bus."""
 
     key: str
     customer: Customer
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerErasedLearned:
+    """A customer is to be forgotten: nothing is sent any more."""
+
+    key: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class CreditLearned:
+    """Money of a customer's that is not allocated; zero: none is left."""
+
+    key: str
+    credit: Credit
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +100,7 @@ class AnswerLearned:
     """Something that the customer said, by an id that never means anything else."""
 
     key: str
-    answer: Promise | PaymentClaim
+    answer: Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,5 +113,14 @@ class DeliveryLearned:
 
 
 Learned = (
-    TenantLearned | CreditorLearned | CustomerLearned | ItemLearned | HoldLearned | AnswerLearned | DeliveryLearned
+    TenantLearned
+    | CreditorLearned
+    | PaymentsCheckedLearned
+    | CustomerLearned
+    | CustomerErasedLearned
+    | CreditLearned
+    | ItemLearned
+    | HoldLearned
+    | AnswerLearned
+    | DeliveryLearned
 )

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from dunning_engine.domain.answers import ItemKey
 from dunning_engine.domain.calendar import ONE_DAY
 from dunning_engine.domain.decision import CaseKey, NextStep, Reason, ReminderItem, Request, Withdrawal
-from dunning_engine.domain.facts import Creditor, Item, ItemKey
+from dunning_engine.domain.facts import Creditor, Item
 from dunning_engine.domain.reasons import sentence
 from dunning_engine.domain.verdict import Situation, Verdict, verdict_on
 from dunning_engine.domain.withdrawals import withdrawal_of
@@ -73,9 +74,14 @@ def _request(key: CaseKey, asked: Sequence[Verdict], creditor: Creditor, situati
     deadline_on = calendar.working_day_from(today + timedelta(days=leading.deadline_days))
     return Request(
         case=key,
-        stage=leading,
+        kind="reminder",
+        code=leading.code,
+        number=leading.number,
+        tone=leading.tone,
+        legal_effect=leading.legal_effect,
         items=tuple(ReminderItem(v.item, stages[v.item.key].number, _days_overdue(v.item, today)) for v in asked),
         language=situation.customer.language or creditor.language,
+        channels=situation.policy.channels,
         deadline_on=deadline_on,
         next_step=NextStep("review", calendar.working_day_from(deadline_on + ONE_DAY)),
         not_before_at=situation.now,

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from dunning_engine.domain.answers import ItemKey
 from dunning_engine.domain.clearance import FACT_MISSING
-from dunning_engine.domain.facts import FEEDBACK_SERVICE, INVOICE_SERVICE, Delivery, Facts, ItemKey, Reminder
+from dunning_engine.domain.facts import FEEDBACK_SERVICE, INVOICE_SERVICE, Delivery, Facts, Reminder
 
 RECEIPTS = frozenset({"sent"})
 REFUSALS = frozenset({"bounced", "failed"})

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from dunning_engine.domain.answers import Hold, PaymentClaim, Promise
 from dunning_engine.domain.calendar import ONE_DAY, Calendar
-from dunning_engine.domain.facts import Facts, Hold, Item, PaymentClaim, Promise
+from dunning_engine.domain.facts import Facts, Item
 from dunning_engine.domain.policy import Policy
 
 
@@ -43,10 +44,10 @@ def _all_rests(item: Item, facts: Facts, policy: Policy, calendar: Calendar) -> 
             yield Rest("held", hold.until_on, {"hold_id": hold.hold_id, "scope": hold.scope, "reason": hold.reason})
     for promise in facts.promises:
         if _is_meant(item, promise, facts, calendar):
-            yield _rest_of_promise(promise, policy.promise_grace_days)
+            yield _rest_of_promise(promise, policy.rests.promise_grace_days)
     for claim in facts.claims:
         if _is_meant(item, claim, facts, calendar):
-            through_on = calendar.day_of(claim.said_at) + timedelta(days=policy.claim_rest_days)
+            through_on = calendar.day_of(claim.said_at) + timedelta(days=policy.rests.claim_most_days)
             yield Rest("payment_claimed", through_on, {"response_id": claim.response_id})
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
+from dunning_engine.domain.answers import ItemKey
 from dunning_engine.domain.decision import Withdrawal
-from dunning_engine.domain.facts import Item, ItemKey, RequestedItem
+from dunning_engine.domain.facts import Item, RequestedItem
 from dunning_engine.domain.progress import Progress, Told
 from dunning_engine.domain.rests import rests_of
 from dunning_engine.domain.verdict import Situation

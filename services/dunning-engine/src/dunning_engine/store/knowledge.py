@@ -10,19 +10,14 @@ from sqlalchemy import Select, TextClause, any_, bindparam, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 
+from dunning_engine.domain.answers import About, Case, Hold, ItemKey, PaymentClaim, Promise
 from dunning_engine.domain.facts import (
     OPEN_STATES,
-    About,
-    Case,
     Creditor,
     Customer,
     Delivery,
     Facts,
-    Hold,
     Item,
-    ItemKey,
-    PaymentClaim,
-    Promise,
     Reminder,
     RequestedItem,
     Tenant,

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Table, TextClause
 
-from dunning_engine.domain.facts import Item, PaymentClaim, Promise
+from dunning_engine.domain.answers import PaymentClaim, Promise
+from dunning_engine.domain.facts import Item
 from dunning_engine.domain.learned import (
     AnswerLearned,
     CreditorLearned,
@@ -100,11 +101,13 @@ def _row(learned: Learned) -> tuple[Table, Row]:
             return tables.item, {**asdict(item), "key": key, **_origin(learned)}
         case HoldLearned(key=key, hold=hold):
             return tables.hold, {**asdict(hold), "key": key, "is_set": learned.is_set, "version": learned.version}
-        case AnswerLearned(key=key, answer=answer):
+        case AnswerLearned(key=key, answer=Promise() | PaymentClaim() as answer):
             return tables.answer, _answer_row(key, answer)
         case DeliveryLearned(key=key, delivery=delivery):
             row = {**asdict(delivery), "key": key, "delivery_id": learned.delivery_id}
             return tables.delivery, {**row, "seen": json.dumps(dict(delivery.seen))}
+        case _:
+            raise TypeError(f"{type(learned).__name__} has no table yet")
 
 
 def _origin(learned: ItemLearned) -> Row:

@@ -76,7 +76,7 @@ def _requested(one: Decided) -> Iterable[Row]:
             "case_id": one.case_ids[request.case],
             "creditor_id": request.case[0],
             "currency": request.case[1],
-            "stage": request.stage.number,
+            "stage": request.number,
             "items": json.dumps(_items(request)),
             "requested_at": one.now,
             "not_after_at": request.not_after_at,

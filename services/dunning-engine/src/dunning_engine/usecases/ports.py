@@ -7,9 +7,10 @@ from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
+from dunning_engine.domain.answers import ItemKey
 from dunning_engine.domain.clearance import Standing
 from dunning_engine.domain.decision import CaseKey, Decision
-from dunning_engine.domain.facts import Customer, Facts, Item, ItemKey, Place
+from dunning_engine.domain.facts import Customer, Facts, Item, Place
 from dunning_engine.domain.learned import Learned
 from dunning_engine.domain.policy import Policy
 from kulant_chassis.transaction import Cause, Transaction

@@ -18,8 +18,9 @@ from engine_builders import (
     uid,
 )
 
+from dunning_engine.domain.answers import Case
 from dunning_engine.domain.evaluate import evaluate
-from dunning_engine.domain.facts import Case, Creditor, Customer
+from dunning_engine.domain.facts import Creditor, Customer
 from dunning_engine.domain.policy import STANDARD
 
 POLICIES = (STANDARD,)
@@ -89,7 +90,7 @@ def test_asks_for_what_is_open_within_the_window_of_the_day():
     ]
     assert request.total_minor == 16900
     assert (request.not_before_at, request.not_after_at) == (now, at("2026-03-09", 20))
-    assert request.stage.code == "friendly"
+    assert request.code == "friendly"
     assert request.language == "en"
 
 

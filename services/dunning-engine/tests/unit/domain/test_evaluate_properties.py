@@ -7,9 +7,10 @@ from engine_builders import BERLIN, CREDITOR, CUSTOMER, TENANT, applied, at, del
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dunning_engine.domain.answers import About, Case, Hold, PaymentClaim, Promise
 from dunning_engine.domain.decision import Decision
 from dunning_engine.domain.evaluate import evaluate
-from dunning_engine.domain.facts import About, Case, Facts, Hold, PaymentClaim, Promise
+from dunning_engine.domain.facts import Facts
 from dunning_engine.domain.policy import STANDARD
 from dunning_engine.domain.progress import Progress, history
 
