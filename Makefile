@@ -35,6 +35,18 @@ run: install ## The whole system with a demo ledger, until Ctrl-C; options: make
 doctor: install ## Say what this machine lacks
 	@$(BIN)/kulant doctor $(ARGS)
 
+.PHONY: dev
+dev: install ## The stack, with one service that starts anew when its code changes: make dev S=dunning-engine
+	@$(BIN)/kulant dev $(S)
+
+.PHONY: logs
+logs: install ## What the running stack says: make logs S=notifier ARGS=--follow
+	@$(BIN)/kulant logs $(S) $(ARGS)
+
+.PHONY: psql
+psql: install ## A prompt on a service's database: make psql S=notifier
+	@$(BIN)/kulant psql $(S)
+
 ##@ Check
 
 .PHONY: lint
@@ -53,6 +65,10 @@ test-unit: install ## Only what needs no server and no network; seconds
 test-service: install ## All tests of one service or library: make test-service S=notifier
 	@test -n "$(CHOSEN)" || { echo "kulant: make test-service S=one of: $(notdir $(PACKAGES))" >&2; exit 1; }
 	@$(PY) -m pytest $(CHOSEN) $(ARGS)
+
+.PHONY: story
+story: install ## One story on the real stack, by a part of its name: make story NAME=outage
+	@$(PY) -m pytest tests/integration -k "$(NAME)" $(ARGS)
 
 .PHONY: coverage
 coverage: install ## Unit tests with branch coverage of domain/ and usecases/ (at least 95 %)
