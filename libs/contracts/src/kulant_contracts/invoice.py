@@ -138,10 +138,14 @@ class ItemState(Wire):
     discount: Discount | None = None
     opening: Flag | None = Field(default=None, description="True: migrated from an old system")
     dunning: PriorDunning | None = Field(default=None, description="What the old system did about it")
+    corrected: Money | None = Field(
+        default=None,
+        description="By how much credit notes and adjustments, not payments, have made it less; absent: not told",
+    )
 
     @model_validator(mode="after")
     def _is_of_one_currency(self) -> Self:
-        check_one_currency(self.amount.currency, [self.open])
+        check_one_currency(self.amount.currency, [self.open, *([self.corrected] if self.corrected else [])])
         return self
 
 
