@@ -98,8 +98,31 @@ UPGRADE_0002 = (
     CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change()
     """,
+    """
+    CREATE TABLE dead_letter (
+        id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        place text NOT NULL UNIQUE,
+        tenant text,
+        keys text[] NOT NULL,
+        type text,
+        reason text NOT NULL,
+        parked_at timestamptz NOT NULL,
+        state text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'replayed', 'discarded')),
+        record_key bytea,
+        record_value bytea,
+        record_headers jsonb NOT NULL DEFAULT '[]',
+        resolved_at timestamptz,
+        resolved_by text,
+        note text,
+        CHECK ((state = 'open') = (resolved_at IS NULL))
+    )
+    """,
+    "COMMENT ON TABLE dead_letter IS 'Records that were parked, with their bytes until a person replays or discards them.'",
+    "CREATE INDEX dead_letter_tenant ON dead_letter (tenant, id)",
+    "CREATE INDEX dead_letter_open ON dead_letter (tenant, id) WHERE state = 'open'",
 )
 DOWNGRADE_0002 = (
+    "DROP TABLE dead_letter",
     "DROP TABLE audit",
     "DROP FUNCTION refuse_audit_change()",
     "DROP TABLE idempotency_key",
@@ -127,7 +150,7 @@ def downgrade_0001(operations: Operations) -> None:
 
 
 def upgrade_0002(operations: Operations) -> None:
-    """Add what makes writes over REST act once and be on record; the second migration of a service calls it."""
+    """Add what makes writes over REST act once and be on record, and dead letters; a second migration calls it."""
     for statement in UPGRADE_0002:
         operations.execute(statement)
 
