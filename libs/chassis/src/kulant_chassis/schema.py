@@ -117,7 +117,7 @@ UPGRADE_0002 = (
         CHECK ((state = 'open') = (resolved_at IS NULL))
     )
     """,
-    "COMMENT ON TABLE dead_letter IS 'Records that were parked, with their bytes until a person replays or discards them.'",
+    "COMMENT ON TABLE dead_letter IS 'Records that were parked, with their bytes until a person acts on them.'",
     "CREATE INDEX dead_letter_tenant ON dead_letter (tenant, id)",
     "CREATE INDEX dead_letter_open ON dead_letter (tenant, id) WHERE state = 'open'",
 )
