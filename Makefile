@@ -70,6 +70,10 @@ test-service: install ## All tests of one service or library: make test-service 
 story: install ## One story on the real stack, by a part of its name: make story NAME=outage
 	@$(PY) -m pytest tests/integration -k "$(NAME)" $(ARGS)
 
+.PHONY: bench
+bench: install ## Each benchmark beside its floor; minutes on a machine of its own: make bench ARGS="--only decide --json"
+	@$(PY) -m bench $(ARGS)
+
 .PHONY: coverage
 coverage: install ## Unit tests with branch coverage of domain/ and usecases/ (at least 95 %)
 	@$(PY) -m coverage erase

@@ -1,0 +1,90 @@
+"""Events in, events out: how many a second pass through the floor, and through one of our services."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+from bench import floor
+from bench.ground import Ground
+from bench.traffic import Message, Reader, publish
+from kulant_devstack.topics import create_topics, run_apart
+
+
+class Floor:
+    """The same number of events of the same sizes through the least work."""
+
+    def __init__(self, ground: Ground, count: int, *, out_bytes: int) -> None:
+        self._ground = ground
+        self._count = count
+        self._environment = {
+            "BENCH_KAFKA": ground.kafka,
+            "BENCH_DATABASE": ground.database(floor.DATABASE),
+            "BENCH_BYTES": str(out_bytes),
+        }
+        run_apart(create_topics(ground.kafka, (floor.IN, floor.OUT)))
+
+    def run(self, messages: Sequence[Message]) -> float:
+        """Events a second."""
+        ground = self._ground
+        ground.execute(floor.DATABASE, *floor.TABLES)
+        run_apart(publish(ground.kafka, floor.IN, messages))
+        rate: list[float] = []
+
+        async def passing() -> None:
+            reader = Reader(ground.kafka, floor.OUT)
+            await reader.start()
+            begun = await asyncio.to_thread(self._start)
+            await reader.until(self._count)
+            await asyncio.to_thread(ground.stop, "floor.consume", "floor.relay")
+            count, last_at = await reader.read(lambda _: True)
+            await reader.stop()
+            rate.append(_rate(count, self._count, begun, last_at))
+
+        run_apart(passing())
+        return rate[0]
+
+    def _start(self) -> datetime:
+        programs = [
+            self._ground.own_program(f"floor.{role}", "bench.floor", role, environment=self._environment)
+            for role in ("relay", "consume")
+        ]
+        return [self._ground.run(program) for program in programs][-1]
+
+
+def through(
+    ground: Ground,
+    *,
+    messages: Iterable[Message],
+    topic: str,
+    out_topic: str,
+    start: Callable[[], datetime],
+    stop: Callable[[], None],
+    counts: Callable[[bytes], bool],
+    count: int,
+) -> float:
+    """Events a second from the service's start, with everything on its topic, to the last event readable.
+
+    Raises RuntimeError where not exactly `count` events came out.
+    """
+    run_apart(publish(ground.kafka, topic, messages))
+    rate: list[float] = []
+
+    async def passing() -> None:
+        reader = Reader(ground.kafka, out_topic)
+        await reader.start()
+        begun = await asyncio.to_thread(start)
+        await reader.until(count)
+        await asyncio.sleep(1.0)  # what comes too many comes now
+        await asyncio.to_thread(stop)
+        found, last_at = await reader.read(counts)
+        await reader.stop()
+        rate.append(_rate(found, count, begun, last_at))
+
+    run_apart(passing())
+    return rate[0]
+
+
+def _rate(found: int, wanted: int, begun: datetime, last_at: datetime | None) -> float:
+    if found != wanted or last_at is None:
+        raise RuntimeError(f"{found} events came out where {wanted} should have")
+    return wanted / (last_at - begun).total_seconds()

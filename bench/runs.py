@@ -1,0 +1,73 @@
+"""Floor and Kulant in turn, until five runs count; what is reported is the median of the runs' ratios."""
+
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import psutil
+
+from bench.cpu import foreign_cpu
+
+WANTED = 5
+TRIES = 10
+ENOUGH = 3
+FOREIGN_SHARE = 0.05
+
+Run = Callable[[int], float]
+"""Does the work once, by its number, and returns the figure: the more the better, unless the unit is a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """One benchmark: `floor` is the least work that the machine needs for the same effect, None where there is none."""
+
+    name: str
+    unit: str
+    kulant: Run
+    floor: Run | None = None
+
+
+@dataclass(slots=True)
+class Outcome:
+    """The runs that count, and how many did not because others used the machine."""
+
+    runs: list[dict[str, float | None]] = field(default_factory=list)
+    void: int = 0
+
+    @property
+    def is_measurable(self) -> bool:
+        """Do enough runs count?"""
+        return len(self.runs) >= ENOUGH
+
+
+def measure(bench: Bench, *, wanted: int = WANTED) -> Outcome:
+    """Alternate until enough runs count, or the tries are used up."""
+    outcome = Outcome()
+    for number in range(1, TRIES + 1):
+        if len(outcome.runs) >= wanted:
+            break
+        began = time.monotonic()
+        with foreign_cpu() as foreign:
+            floor = bench.floor(number) if bench.floor is not None else None
+            value = bench.kulant(number)
+        if foreign.seconds > FOREIGN_SHARE * (time.monotonic() - began) * (psutil.cpu_count() or 1):
+            outcome.void += 1
+            continue
+        outcome.runs.append({"value": value, "floor": floor, "foreign_cpu_s": round(foreign.seconds, 2)})
+    return outcome
+
+
+def report(bench: Bench, outcome: Outcome) -> dict[str, object]:
+    """The line that is printed: contract of `make bench`."""
+    values = [run["value"] for run in outcome.runs if run["value"] is not None]
+    floors = [run["floor"] for run in outcome.runs if run["floor"] is not None]
+    ratios = [run["value"] / run["floor"] for run in outcome.runs if run["value"] and run["floor"]]
+    return {
+        "name": bench.name,
+        "value": round(statistics.median(values), 2),
+        "unit": bench.unit,
+        "floor": round(statistics.median(floors), 2) if floors else None,
+        "ratio": round(statistics.median(ratios), 3) if ratios else None,
+        "runs": outcome.runs,
+    }

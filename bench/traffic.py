@@ -1,0 +1,96 @@
+"""Puts many events on a topic, and finds out when how many have become readable."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+
+from kulant_contracts.envelope import CONTENT_TYPE_HEADER, Envelope, EventData, encode, key_of
+
+Message = tuple[str, bytes]
+"""Key and value."""
+
+
+def event(tenant: str, data: EventData, *, source: str, time: datetime, number: int, sequence: int | None) -> Message:
+    """An event as bytes on the wire."""
+    key = key_of(tenant, data)
+    envelope = Envelope(
+        id=f"{tenant}-{number}",
+        source=source,
+        type=data.TYPE,
+        time=time,
+        tenantid=tenant,
+        partitionkey=key,
+        sequence=sequence,
+    )
+    return key, encode(envelope, data)
+
+
+async def publish(bootstrap: str, topic: str, messages: Iterable[Message]) -> None:
+    """Hand messages over and come back when all are acknowledged."""
+    producer = AIOKafkaProducer(
+        bootstrap_servers=bootstrap, acks="all", enable_idempotence=True, linger_ms=5, max_batch_size=262_144
+    )
+    await producer.start()
+    try:
+        waiting = []
+        for key, value in messages:
+            sent = await producer.send(topic, value, key=key.encode(), headers=[CONTENT_TYPE_HEADER])
+            waiting.append(sent)
+            if len(waiting) >= 10_000:
+                await asyncio.gather(*waiting)
+                waiting.clear()
+        await asyncio.gather(*waiting)
+    finally:
+        await producer.stop()
+
+
+class Reader:
+    """Looks at one topic from where it ended when the reader was made."""
+
+    def __init__(self, bootstrap: str, topic: str) -> None:
+        self._consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
+        self._topic = topic
+        self._places: list[TopicPartition] = []
+        self._begin: Mapping[TopicPartition, int] = {}
+
+    async def start(self) -> None:
+        """Note where the topic ends."""
+        await self._consumer.start()
+        cluster = await self._consumer._client.fetch_all_metadata()  # noqa: SLF001
+        self._places = [TopicPartition(self._topic, each) for each in cluster.partitions_for_topic(self._topic) or ()]
+        self._begin = await self._consumer.end_offsets(self._places)
+
+    async def stop(self) -> None:
+        """Disconnect."""
+        await self._consumer.stop()
+
+    async def count(self) -> int:
+        """How many records have come since."""
+        ends = await self._consumer.end_offsets(self._places)
+        return sum(ends.values()) - sum(self._begin.values())
+
+    async def until(self, count: int, seconds: float = 600.0) -> None:
+        """Wait until so many have come."""
+        async with asyncio.timeout(seconds):
+            while await self.count() < count:  # noqa: ASYNC110 -- the broker cannot call us
+                await asyncio.sleep(0.1)
+
+    async def read(self, counts: Callable[[bytes], bool]) -> tuple[int, datetime | None]:
+        """How many of the records that came count, and when the last of them became readable (the broker's time)."""
+        ends = await self._consumer.end_offsets(self._places)
+        self._consumer.assign(self._places)
+        for place in self._places:
+            self._consumer.seek(place, self._begin[place])
+        left = {place for place in self._places if ends[place] > self._begin[place]}
+        found, last_ms = 0, 0
+        while left:
+            for place, records in (await self._consumer.getmany(timeout_ms=500, max_records=5_000)).items():
+                for record in records:
+                    if counts(record.value):
+                        found += 1
+                        last_ms = max(last_ms, record.timestamp)
+                if records and records[-1].offset >= ends[place] - 1:
+                    left.discard(place)
+        return found, datetime.fromtimestamp(last_ms / 1000, UTC) if found else None
