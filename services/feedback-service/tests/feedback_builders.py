@@ -6,14 +6,25 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from feedback_service.domain.answer import Answer, Money, Part, PaymentClaimed, PromiseMade, RecordedAnswer, Statement
-from feedback_service.domain.item import Debt, Item, debts
+from feedback_service.domain.answer import (
+    Answer,
+    Money,
+    Outcome,
+    Part,
+    PaymentClaimed,
+    PromiseMade,
+    RecordedAnswer,
+    Statement,
+)
+from feedback_service.domain.item import Debt, Item, ItemKey, debts
 from feedback_service.domain.party import BankAccount, Creditor, Customer
-from feedback_service.domain.reminder import Reminder
+from feedback_service.domain.reminder import Message, NextStep, Reminder
+from feedback_service.domain.standing import rests
 from feedback_service.usecases.show_page import Page
 
 REMINDER_ID = UUID("01890a5d-ac96-774b-bcce-b302099a8057")
 ANSWER_ID = UUID("01890a5d-ac96-774b-bcce-b302099a8058")
+KEY = ItemKey("inv-RE-2026-0412", "i-RE-2026-0412")
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 5, 21, 12, 5, tzinfo=UTC)
 TODAY = date(2026, 5, 21)
@@ -75,16 +86,34 @@ def a_reminder(**changes: Any) -> Reminder:
         creditor_id="main",
         case_id="case-1",
         currency="EUR",
-        item_ids=("i-RE-2026-0412",),
-        invoice_ids=("inv-RE-2026-0412",),
+        keys=(KEY,),
         not_before_at=datetime(2026, 5, 19, 6, tzinfo=UTC),
-        sent_at=datetime(2026, 5, 19, 6, 4, tzinfo=UTC),
+        stage_code="friendly",
+        total_minor=11_900,
+        deadline_on=date(2026, 5, 28),
+        next_step=NextStep("reminder", date(2026, 6, 2)),
     )
     return replace(reminder, **changes)
 
 
-def parts(amount_minor: int = 11_900, item_id: str | None = "i-RE-2026-0412") -> tuple[Part, ...]:
-    return (Part(item_id, Money(amount_minor, "EUR")),)
+def a_message(**changes: Any) -> Message:
+    message = Message(
+        reminder_id=REMINDER_ID,
+        sent_at=datetime(2026, 5, 19, 6, 4, tzinfo=UTC),
+        channel="email",
+        kind="reminder",
+        stage_code="friendly",
+        currency="EUR",
+        total_minor=11_900,
+        contact_id="k-1",
+        deadline_on=date(2026, 5, 28),
+        next_step=NextStep("reminder", date(2026, 6, 2)),
+    )
+    return replace(message, **changes)
+
+
+def parts(amount_minor: int = 11_900, key: ItemKey | None = KEY) -> tuple[Part, ...]:
+    return (Part(key, Money(amount_minor, "EUR")),)
 
 
 def a_claim(amount_minor: int = 11_900, **changes: Any) -> PaymentClaimed:
@@ -95,7 +124,7 @@ def a_promise(amount_minor: int = 11_900, **changes: Any) -> PromiseMade:
     return replace(PromiseMade(parts(amount_minor), date(2026, 5, 29)), **changes)
 
 
-def an_answer(statement: Statement | None = None, *, is_taken_up: bool = False, **changes: Any) -> RecordedAnswer:
+def an_answer(statement: Statement | None = None, outcome: Outcome | None = None, **changes: Any) -> RecordedAnswer:
     answer = Answer(
         answer_id=ANSWER_ID,
         tenant="acme",
@@ -106,14 +135,15 @@ def an_answer(statement: Statement | None = None, *, is_taken_up: bool = False, 
         said_at=NOW,
         statement=statement or a_promise(),
     )
-    return RecordedAnswer(replace(answer, **changes), is_taken_up)
+    return RecordedAnswer(replace(answer, **changes), outcome)
 
 
-def a_page(*items: Item, **changes: Any) -> Page:
+def a_page(*items: Item, holds: tuple = (), **changes: Any) -> Page:
     as_of = NOW.astimezone(BERLIN)
     reminder = a_reminder()
-    owed = debts(items or (an_item(),), frozenset(reminder.item_ids), as_of.date())
-    return replace(Page(reminder, a_creditor(), a_customer(), as_of, owed, ()), **changes)
+    owed = debts(items or (an_item(),), frozenset(reminder.keys), as_of.date())
+    page = replace(Page(reminder, a_creditor(), a_customer(), as_of, owed, messages=(a_message(),)), **changes)
+    return replace(page, rests=tuple(rests(page.answers, holds, page.debts, page.today)))
 
 
 def a_debt(*items: Item) -> Debt:

@@ -94,7 +94,7 @@ def reminder_requested(reminder_id=REMINDER_ID, numbers=("RE-1",)):
         case_id="case-1",
         kind="reminder",
         policy=PolicyVersion(code="friendly", version=1),
-        stage=ReminderStage(number=1, code="friendly-reminder", tone="friendly", legal_effect="notice"),
+        stage=ReminderStage(number=1, code="friendly", tone="friendly", legal_effect="notice"),
         channels=("email",),
         language="en",
         currency="EUR",

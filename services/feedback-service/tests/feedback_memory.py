@@ -4,7 +4,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from feedback_builders import NOW, a_creditor, a_customer, a_reminder, an_item
+from feedback_builders import NOW, a_creditor, a_customer, a_message, a_reminder, an_item
 
 from feedback_service.domain.answer import RecordedAnswer
 
@@ -22,6 +22,10 @@ class Memory:
     traceparents: list = field(default_factory=list)
     locked: list = field(default_factory=list)
     opened: list = field(default_factory=list)
+    sent: list = field(default_factory=lambda: [a_message()])
+    credit: list = field(default_factory=list)
+    held: list = field(default_factory=list)
+    cases: dict = field(default_factory=dict)
 
     @asynccontextmanager
     async def reading(self):
@@ -53,6 +57,18 @@ class Memory:
 
     async def answer(self, answer_id):
         return next((RecordedAnswer(answer) for answer in self.recorded if answer.answer_id == answer_id), None)
+
+    async def messages(self, tenant, customer_id, creditor_id):
+        return list(self.sent)
+
+    async def credits_of(self, tenant, customer_id, creditor_id):
+        return list(self.credit)
+
+    async def holds(self, tenant, customer_id, creditor_id):
+        return list(self.held)
+
+    async def case(self, tenant, case_id):
+        return self.cases.get(case_id)
 
     async def lock(self, tenant, customer_id):
         self.locked.append((tenant, customer_id))

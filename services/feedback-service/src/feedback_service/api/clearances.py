@@ -27,7 +27,8 @@ def clearances_router(reading: Callable[[], AbstractAsyncContextManager[Clearanc
     ) -> ClearanceResponse:
         """One answer for each reminder, about all that was answered with 2xx or 303 before this question came."""
         questions = [
-            Question(asked.reminder_id, asked.customer_id, asked.seen.get(OWN_NAME, 0)) for asked in request.reminders
+            Question(asked.reminder_id, asked.customer_id, asked.seen.get(OWN_NAME, 0), asked.kind)
+            for asked in request.reminders
         ]
         async with reading() as store:
             clearances = await answer_clearances(store, principal.tenant, questions)

@@ -28,7 +28,7 @@ def read_amount(text: str, minor_digits: int) -> int | None:
     """An amount in minor units, from 1,234.50 as well as 1.234,50 or € 1234,5; None if unclear.
 
     A single separator before exactly three digits groups thousands (1.234 is 1234) unless the
-    currency itself has three decimals; the page is in English, so the comma then groups still.
+    currency itself has three decimals; there a comma before three digits groups still.
     """
     if len(text) > _LONGEST:
         return None
@@ -55,3 +55,24 @@ def _split(figure: str, minor_digits: int) -> tuple[str, str]:
     if len(decimals) == 3 and is_alone and (minor_digits != 3 or sign == ","):
         return figure, ""
     return whole, decimals
+
+
+_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_BREAKS = re.compile(r"\r\n?|[\u2028\u2029]")
+_MANY_EMPTY = re.compile(r"\n[ \t]*(?:\n[ \t]*){2,}")
+MOST_WORDS = 4_000
+MOST_LINE = 200
+
+
+def clean_words(text: str, most: int = MOST_WORDS) -> str | None:
+    """What somebody wrote, without signs that cannot be seen, at most so many characters; None if nothing is left."""
+    seen = _MANY_EMPTY.sub("\n\n", _UNSEEN.sub("", _BREAKS.sub("\n", text))).strip()
+    if len(seen) > most:
+        return seen[: most - 1].rstrip() + "…"
+    return seen or None
+
+
+def clean_line(text: str, most: int = MOST_LINE) -> str | None:
+    """The same on one line."""
+    line = " ".join(_UNSEEN.sub("", _BREAKS.sub(" ", text)).split())[:most].strip()
+    return line or None

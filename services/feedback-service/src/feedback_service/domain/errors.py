@@ -9,8 +9,8 @@ class PageClosed(Exception):
     """The link was genuine once; it is revoked or too old."""
 
 
-class NothingOwed(Exception):
-    """There is nothing left to answer about."""
+class NothingToAnswer(Exception):
+    """What the form is about is no longer there: paid, handed over, or erased."""
 
 
 class TooManyAnswers(Exception):

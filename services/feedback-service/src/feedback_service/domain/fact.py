@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol, TypeVar
 from uuid import UUID
 
 from feedback_service.domain.item import Item
 from feedback_service.domain.party import Creditor, Customer
 from feedback_service.domain.reminder import Reminder
+from feedback_service.domain.standing import CaseTold, Credit, Hold, OutcomeTold
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,23 +22,40 @@ class ReminderRequested:
 
 @dataclass(frozen=True, slots=True)
 class MessageSent:
-    """A message of a reminder left."""
+    """A message of a reminder left; sum and deadline as the message named them, where it named others."""
 
     tenant: str
     delivery_id: str
     reminder_id: UUID
     sent_at: datetime
+    channel: str = "email"
+    contact_id: str | None = None
+    total_minor: int | None = None
+    deadline_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class PromiseTakenUp:
-    """The dunning decisions rest on a promise: the one of the response with that id, which keeps it as its own."""
+class CustomerErased:
+    """Everything personal about a customer is to be forgotten, for good."""
 
     tenant: str
-    response_id: UUID
+    customer_id: str
+    version: int
+    erased_on: date
 
 
-Fact = Item | Customer | Creditor | ReminderRequested | MessageSent | PromiseTakenUp
+Fact = (
+    Item
+    | Customer
+    | Creditor
+    | Credit
+    | Hold
+    | CaseTold
+    | OutcomeTold
+    | ReminderRequested
+    | MessageSent
+    | CustomerErased
+)
 
 
 class _Versioned(Protocol):

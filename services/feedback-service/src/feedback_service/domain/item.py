@@ -3,9 +3,23 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from itertools import groupby
 
 CLOSED_STATES = frozenset({"settled", "cancelled"})
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ItemKey:
+    """Names one item of a customer: item ids repeat from invoice to invoice."""
+
+    invoice_id: str
+    item_id: str
+
+    @property
+    def word(self) -> str:
+        """Both ids as one short word for a form: 64 bits, enough to tell the items of one customer apart."""
+        return sha256(f"{len(self.invoice_id)} {self.invoice_id} {self.item_id}".encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +43,11 @@ class Item:
     account_id: str | None = None
 
     @property
+    def key(self) -> ItemKey:
+        """Its name among all items of the customer."""
+        return ItemKey(self.invoice_id, self.item_id)
+
+    @property
     def is_open(self) -> bool:
         """Something of it is still owed."""
         return self.open_minor > 0 and self.state not in CLOSED_STATES
@@ -45,11 +64,6 @@ class Debt:
     def total_minor(self) -> int:
         """The sum of the open amounts."""
         return sum(item.open_minor for item in self.items)
-
-    @property
-    def item_ids(self) -> tuple[str, ...]:
-        """The ids of its items, in the order shown."""
-        return tuple(item.item_id for item in self.items)
 
     @property
     def reference(self) -> str:
@@ -71,9 +85,9 @@ REFERENCE_LENGTH = 140
 """Characters of free text that a SEPA transfer carries."""
 
 
-def debts(items: Iterable[Item], reminded: frozenset[str], today: date) -> tuple[Debt, ...]:
+def debts(items: Iterable[Item], reminded: frozenset[ItemKey], today: date) -> tuple[Debt, ...]:
     """What is owed now, by currency: items that the message named and all others that are due; oldest first."""
-    owed = [item for item in items if item.is_open and (item.item_id in reminded or _is_due(item, today))]
+    owed = [item for item in items if item.is_open and (item.key in reminded or _is_due(item, today))]
     owed.sort(key=lambda item: (item.currency, item.due_on or date.max, item.number, item.item_id))
     return tuple(Debt(currency, tuple(group)) for currency, group in groupby(owed, key=lambda item: item.currency))
 

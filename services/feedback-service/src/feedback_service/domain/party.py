@@ -1,6 +1,7 @@
 """Who is owed and who owes, as far as the page shows them."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Creditor:
     url: str | None = None
     imprint_url: str | None = None
     privacy_url: str | None = None
+    language: str | None = None
 
     def account_for(self, currency: str, wanted: frozenset[str | None]) -> BankAccount | None:
         """The account that all invoices name, else the first in the currency, else the first without one."""
@@ -59,6 +61,14 @@ class Customer:
     kind: str
     name: str
     time_zone: str | None = None
+    language: str | None = None
+    consents: tuple[tuple[str, datetime], ...] = ()
+    """Channels that the ERP has a consent for, with the moment at which it was given."""
+    erased_on: date | None = None
+
+    def agreed_after(self, channel: str, moment: datetime) -> bool:
+        """Did the customer agree to the channel after that moment, as the ERP knows?"""
+        return any(name == channel and given_at > moment for name, given_at in self.consents)
 
     @property
     def shown_name(self) -> str:

@@ -5,90 +5,71 @@ from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
-from sqlalchemy import RowMapping, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from feedback_service.domain.answer import (
-    Answer,
-    Money,
-    Part,
-    PaymentClaimed,
-    PaymentMethod,
-    PromiseMade,
-    RecordedAnswer,
-    Statement,
-)
-from feedback_service.usecases.ports import ResponseRecord
+from feedback_service.domain.answer import Answer, RecordedAnswer
+from feedback_service.domain.clearance import ContactWord, Known
+from feedback_service.domain.party import Customer
+from feedback_service.store import page
+from feedback_service.store.rows import COLUMNS, record, recorded_answer, rows_of
+from feedback_service.usecases.ports import ResponseFilter, ResponseRecord
 from kulant_chassis.transaction import Published
 from kulant_contracts.topics import RESPONSE, partition_key
 
-PAYMENT_CLAIMED = "payment_claimed"
-PROMISE_MADE = "promise_made"
-
-_COLUMNS = (
-    "response_id, answer_id, part, tenant, customer_id, creditor_id, case_id, reminder_id, intent, item_id,"
-    " amount_minor, currency, named_on, method, said_at, sequence"
+_VALUES = ", ".join(
+    f"CAST(:{name} AS jsonb)" if name == "details" else f":{name}" for name in COLUMNS.replace(" ", "").split(",")
 )
-_INSERT = text(
-    f"INSERT INTO response ({_COLUMNS}) VALUES (:response_id, :answer_id, :part, :tenant, :customer_id, :creditor_id,"  # noqa: S608 -- constants
-    " :case_id, :reminder_id, :intent, :item_id, :amount_minor, :currency, :named_on, :method, :said_at,"
-    " :sequence)"
-)
+_INSERT = text(f"INSERT INTO response ({COLUMNS}) VALUES ({_VALUES})")  # noqa: S608 -- constants
 _ANSWER = text(
-    f"SELECT {_COLUMNS}, is_taken_up FROM response WHERE answer_id = :answer_id ORDER BY part"  # noqa: S608 -- constants
+    f"SELECT {COLUMNS}, outcome FROM response WHERE answer_id = :answer_id ORDER BY part"  # noqa: S608 -- constants
 )
 _LATEST = text(
-    f"SELECT {_COLUMNS}, is_taken_up FROM response WHERE answer_id IN ("  # noqa: S608 -- constants
+    f"SELECT {COLUMNS}, outcome FROM response WHERE answer_id IN ("  # noqa: S608 -- constants
     " SELECT answer_id FROM response WHERE tenant = :tenant AND customer_id = :customer_id"
     " AND creditor_id = :creditor_id AND part = 0 ORDER BY said_at DESC, sequence DESC LIMIT 50)"
     " ORDER BY said_at DESC, answer_id DESC, part"
 )
 _LIST = text(
-    f"SELECT {_COLUMNS} FROM response WHERE tenant = :tenant"  # noqa: S608 -- constants
+    f"SELECT {COLUMNS} FROM response WHERE tenant = :tenant"  # noqa: S608 -- constants
     " AND (CAST(:customer_id AS text) IS NULL OR customer_id = :customer_id)"
+    " AND (CAST(:intent AS text) IS NULL OR intent = :intent)"
+    " AND (CAST(:via AS text) IS NULL OR via = :via)"
+    " AND (CAST(:reminder_id AS uuid) IS NULL OR reminder_id = :reminder_id)"
+    " AND (CAST(:case_id AS text) IS NULL OR case_id = :case_id)"
+    " AND (CAST(:invoice_id AS text) IS NULL OR invoice_id = :invoice_id)"
+    " AND (CAST(:since AS timestamptz) IS NULL OR said_at >= :since)"
+    " AND (CAST(:until AS timestamptz) IS NULL OR said_at < :until)"
     " AND (CAST(:said_at AS timestamptz) IS NULL OR (said_at, response_id) > (:said_at, CAST(:response_id AS uuid)))"
     " ORDER BY said_at, response_id LIMIT :limit"
 )
-# The sequences given stand in the row that is locked for giving them; one statement sees one moment of what is
+# The sequences given stand in the row that is locked for giving them; one transaction sees one moment of what is
 # committed.
-_LAST_SEQUENCES = text(
+_GIVEN = text(
     "SELECT key, CAST(given ->> :topic AS bigint) AS given FROM key_row"
     " WHERE key = ANY(CAST(:keys AS text[])) AND jsonb_exists(given, :topic)"
+)
+_BINDING = text(
+    "SELECT customer_id, max(sequence) AS binding FROM response"
+    " WHERE tenant = :tenant AND customer_id = ANY(CAST(:customers AS text[])) AND intent <> 'rated'"
+    " GROUP BY customer_id"
+)
+_CONTACT_WORDS = text(
+    "SELECT customer_id, intent, said_at, sequence, details FROM response"
+    " WHERE tenant = :tenant AND customer_id = ANY(CAST(:customers AS text[]))"
+    " AND intent IN ('contact_refused', 'contact_corrected', 'channel_preferred', 'represented')"
 )
 
 
 async def insert(connection: AsyncConnection, answer: Answer, published: Sequence[Published]) -> None:
     """One row for each part, with the sequence of the event that it became."""
-    statement = answer.statement
-    is_claim = isinstance(statement, PaymentClaimed)
-    rows = [
-        {
-            "response_id": answer.response_id(number),
-            "answer_id": answer.answer_id,
-            "part": number,
-            "tenant": answer.tenant,
-            "customer_id": answer.customer_id,
-            "creditor_id": answer.creditor_id,
-            "case_id": answer.case_id,
-            "reminder_id": answer.reminder_id,
-            "intent": PAYMENT_CLAIMED if is_claim else PROMISE_MADE,
-            "item_id": part.item_id,
-            "amount_minor": part.money.amount_minor,
-            "currency": part.money.currency,
-            "named_on": statement.on,
-            "method": statement.method if isinstance(statement, PaymentClaimed) else None,
-            "said_at": answer.said_at,
-            "sequence": event.sequence,
-        }
-        for number, (part, event) in enumerate(zip(statement.parts, published, strict=True))
-    ]
-    await connection.execute(_INSERT, rows)
+    await connection.execute(_INSERT, rows_of(answer, [event.sequence for event in published]))
 
 
 async def answer(connection: AsyncConnection, answer_id: UUID) -> RecordedAnswer | None:
     """An answer by its id."""
     rows = (await connection.execute(_ANSWER, {"answer_id": answer_id})).mappings().all()
-    return _answer(rows) if rows else None
+    return recorded_answer(rows) if rows else None
 
 
 async def latest(
@@ -97,67 +78,47 @@ async def latest(
     """The latest fifty answers of a customer to a creditor, newest first."""
     parameters = {"tenant": tenant, "customer_id": customer_id, "creditor_id": creditor_id}
     rows = (await connection.execute(_LATEST, parameters)).mappings()
-    return [_answer(list(parts)) for _, parts in groupby(rows, key=lambda row: row["answer_id"])]
+    return [recorded_answer(list(parts)) for _, parts in groupby(rows, key=lambda row: row["answer_id"])]
 
 
 async def list_responses(
-    connection: AsyncConnection, tenant: str, customer_id: str | None, after: tuple[datetime, UUID] | None, limit: int
+    connection: AsyncConnection, wanted: ResponseFilter, after: tuple[datetime, UUID] | None, limit: int
 ) -> Sequence[ResponseRecord]:
     """Responses after a place in the order of (said_at, response_id)."""
     said_at, response_id = after or (None, None)
     parameters = {
-        "tenant": tenant,
-        "customer_id": customer_id,
+        "tenant": wanted.tenant,
+        "customer_id": wanted.customer_id,
+        "intent": wanted.intent,
+        "via": wanted.via,
+        "reminder_id": wanted.reminder_id,
+        "case_id": wanted.case_id,
+        "invoice_id": wanted.invoice_id,
+        "since": wanted.since,
+        "until": wanted.until,
         "said_at": said_at,
         "response_id": response_id,
         "limit": limit,
     }
-    return [_record(row) for row in (await connection.execute(_LIST, parameters)).mappings()]
+    return [record(row) for row in (await connection.execute(_LIST, parameters)).mappings()]
 
 
-async def last_sequences(connection: AsyncConnection, tenant: str, customer_ids: Iterable[str]) -> Mapping[str, int]:
-    """The last sequence given on the response topic, for those customers who have one."""
-    customers = {partition_key(tenant, customer_id): customer_id for customer_id in customer_ids}
-    rows = await connection.execute(_LAST_SEQUENCES, {"keys": list(customers), "topic": RESPONSE})
-    return {customers[row.key]: row.given for row in rows}
-
-
-def _answer(rows: Sequence[RowMapping]) -> RecordedAnswer:
-    first = rows[0]
-    parts = tuple(_part(row) for row in rows)
-    statement: Statement
-    if first["intent"] == PAYMENT_CLAIMED:
-        method = PaymentMethod(first["method"]) if first["method"] else None
-        statement = PaymentClaimed(parts, first["named_on"], method)
-    else:
-        statement = PromiseMade(parts, first["named_on"])
-    recorded = Answer(
-        answer_id=first["answer_id"],
-        tenant=first["tenant"],
-        customer_id=first["customer_id"],
-        creditor_id=first["creditor_id"],
-        case_id=first["case_id"],
-        reminder_id=first["reminder_id"],
-        said_at=first["said_at"],
-        statement=statement,
-    )
-    return RecordedAnswer(recorded, all(row["is_taken_up"] for row in rows))
-
-
-def _part(row: RowMapping) -> Part:
-    return Part(row["item_id"], Money(row["amount_minor"], row["currency"]))
-
-
-def _record(row: RowMapping) -> ResponseRecord:
-    return ResponseRecord(
-        response_id=row["response_id"],
-        customer_id=row["customer_id"],
-        case_id=row["case_id"],
-        reminder_id=row["reminder_id"],
-        intent=row["intent"],
-        said_at=row["said_at"],
-        part=_part(row),
-        on=row["named_on"],
-        method=row["method"],
-        sequence=row["sequence"],
-    )
+async def known(connection: AsyncConnection, tenant: str, customer_ids: Iterable[str]) -> Mapping[str, Known]:
+    """What is recorded about those customers, as of one moment."""
+    customers = list(dict.fromkeys(customer_ids))
+    keys = {partition_key(tenant, customer_id): customer_id for customer_id in customers}
+    parameters = {"tenant": tenant, "customers": customers}
+    rows = await connection.execute(_GIVEN, {"keys": list(keys), "topic": RESPONSE})
+    given: dict[str, int] = {keys[row.key]: row.given for row in rows}
+    binding: dict[str, int] = {row.customer_id: row.binding for row in await connection.execute(_BINDING, parameters)}
+    words: dict[str, list[ContactWord]] = {}
+    for row in await connection.execute(_CONTACT_WORDS, parameters):
+        word = ContactWord(
+            row.intent, row.said_at, row.sequence, row.details.get("channel"), row.details.get("contact_id")
+        )
+        words.setdefault(row.customer_id, []).append(word)
+    parties: Mapping[str, Customer] = await page.customers(connection, tenant, customers)
+    return {
+        one: Known(given.get(one, 0), binding.get(one, 0), tuple(words.get(one, ())), parties.get(one))
+        for one in customers
+    }

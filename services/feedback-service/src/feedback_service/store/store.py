@@ -5,12 +5,14 @@ from datetime import datetime
 from uuid import UUID
 
 from feedback_service.domain.answer import Answer, RecordedAnswer
-from feedback_service.domain.fact import MessageSent, PromiseTakenUp
+from feedback_service.domain.clearance import Known
+from feedback_service.domain.fact import CustomerErased, MessageSent
 from feedback_service.domain.item import Item
 from feedback_service.domain.party import Creditor, Customer
-from feedback_service.domain.reminder import Reminder
+from feedback_service.domain.reminder import Message, Reminder
+from feedback_service.domain.standing import CaseTold, Credit, Hold, OutcomeTold
 from feedback_service.store import answers, page, projection
-from feedback_service.usecases.ports import ResponseRecord
+from feedback_service.usecases.ports import ResponseFilter, ResponseRecord
 from kulant_chassis.failures import TenantUnknown
 from kulant_chassis.transaction import Draft, Transaction
 from kulant_contracts.topics import partition_key
@@ -72,15 +74,35 @@ class FeedbackStore:
         published = [self._transaction.publish(draft) for draft in drafts]
         await answers.insert(self._connection, answer, published)
 
-    async def last_sequences(self, tenant: str, customer_ids: Iterable[str]) -> Mapping[str, int]:
-        """The last sequence given on the response topic, for those customers who have one."""
-        return await answers.last_sequences(self._connection, tenant, customer_ids)
+    async def messages(self, tenant: str, customer_id: str, creditor_id: str) -> Sequence[Message]:
+        """Every message of that creditor that left, newest first."""
+        return await page.messages(self._connection, tenant, customer_id, creditor_id)
+
+    async def credits_of(self, tenant: str, customer_id: str, creditor_id: str) -> Sequence[Credit]:
+        """Money of the customer's that belongs to no invoice yet."""
+        return await page.credits_of(self._connection, tenant, customer_id, creditor_id)
+
+    async def holds(self, tenant: str, customer_id: str, creditor_id: str) -> Sequence[Hold]:
+        """Reasons not to remind that stand."""
+        return await page.holds(self._connection, tenant, customer_id, creditor_id)
+
+    async def case(self, tenant: str, case_id: str) -> CaseTold | None:
+        """What dunning-engine said last about a case."""
+        return await page.case(self._connection, tenant, case_id)
+
+    async def known(self, tenant: str, customer_ids: Iterable[str]) -> Mapping[str, Known]:
+        """What is recorded about each of those customers, as of one moment."""
+        return await answers.known(self._connection, tenant, customer_ids)
+
+    async def channels_of(self, tenant: str, reminder_ids: Iterable[UUID]) -> Mapping[UUID, Sequence[str]]:
+        """The channels of those reminders that are known here."""
+        return await page.channels_of(self._connection, tenant, list(reminder_ids))
 
     async def list_responses(
-        self, tenant: str, customer_id: str | None, after: tuple[datetime, UUID] | None, limit: int
+        self, wanted: ResponseFilter, after: tuple[datetime, UUID] | None, limit: int
     ) -> Sequence[ResponseRecord]:
         """At most `limit` responses after a place in the order of (said_at, response_id)."""
-        return await answers.list_responses(self._connection, tenant, customer_id, after, limit)
+        return await answers.list_responses(self._connection, wanted, after, limit)
 
     async def save_items(self, items: Sequence[Item]) -> None:
         """Items; a version that is not higher changes nothing."""
@@ -102,6 +124,22 @@ class FeedbackStore:
         """Messages that left; one that is known stays as it is."""
         await projection.save_sent(self._connection, sent)
 
-    async def mark_taken_up(self, promises: Sequence[PromiseTakenUp]) -> None:
-        """Note on promises that decisions rest on them."""
-        await projection.mark_taken_up(self._connection, promises)
+    async def save_credits(self, credits_: Sequence[Credit]) -> None:
+        """Money that belongs to no invoice, likewise."""
+        await projection.save_credits(self._connection, credits_)
+
+    async def save_holds(self, holds: Sequence[Hold]) -> None:
+        """Reasons not to remind, likewise."""
+        await projection.save_holds(self._connection, holds)
+
+    async def save_cases(self, cases: Sequence[CaseTold]) -> None:
+        """What was said about cases, likewise."""
+        await projection.save_cases(self._connection, cases)
+
+    async def save_outcomes(self, outcomes: Sequence[OutcomeTold]) -> None:
+        """What became of answers, likewise."""
+        await projection.save_outcomes(self._connection, outcomes)
+
+    async def erase(self, erased: Sequence[CustomerErased]) -> None:
+        """Forget everything personal about customers, for good."""
+        await projection.erase(self._connection, erased)

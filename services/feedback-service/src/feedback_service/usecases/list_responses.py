@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from feedback_service.usecases.ports import ResponseList, ResponseRecord
+from feedback_service.usecases.ports import ResponseFilter, ResponseList, ResponseRecord
 
 Place = tuple[datetime, UUID]
 
@@ -18,11 +18,9 @@ class ResponsePage:
     next: Place | None
 
 
-async def list_responses(
-    store: ResponseList, tenant: str, customer_id: str | None, after: Place | None, limit: int
-) -> ResponsePage:
+async def list_responses(store: ResponseList, wanted: ResponseFilter, after: Place | None, limit: int) -> ResponsePage:
     """Oldest first, in the order of (said_at, response_id)."""
-    found = await store.list_responses(tenant, customer_id, after, limit + 1)
+    found = await store.list_responses(wanted, after, limit + 1)
     if len(found) <= limit:
         return ResponsePage(found, None)
     last = found[limit - 1]

@@ -3,14 +3,16 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from feedback_service.domain.answer import Answer, Part, RecordedAnswer
-from feedback_service.domain.fact import MessageSent, PromiseTakenUp
+from feedback_service.domain.clearance import Known
+from feedback_service.domain.fact import CustomerErased, MessageSent
 from feedback_service.domain.item import Item
 from feedback_service.domain.party import Creditor, Customer
-from feedback_service.domain.reminder import Reminder
+from feedback_service.domain.reminder import Message, Reminder
+from feedback_service.domain.standing import CaseTold, Credit, Hold, OutcomeTold
 
 
 class PageStore(Protocol):
@@ -40,6 +42,22 @@ class PageStore(Protocol):
         """The latest answers of the customer to that creditor, newest first, at most 50."""
         ...
 
+    async def messages(self, tenant: str, customer_id: str, creditor_id: str) -> Sequence[Message]:
+        """Every message of that creditor that left, newest first."""
+        ...
+
+    async def credits_of(self, tenant: str, customer_id: str, creditor_id: str) -> Sequence[Credit]:
+        """Money of the customer's that belongs to no invoice yet."""
+        ...
+
+    async def holds(self, tenant: str, customer_id: str, creditor_id: str) -> Sequence[Hold]:
+        """Reasons not to remind that stand."""
+        ...
+
+    async def case(self, tenant: str, case_id: str) -> CaseTold | None:
+        """What dunning-engine said last about a case."""
+        ...
+
 
 class AnswerStore(PageStore, Protocol):
     """Records an answer."""
@@ -60,8 +78,12 @@ class AnswerStore(PageStore, Protocol):
 class ClearanceStore(Protocol):
     """Knows how far the answers of customers go."""
 
-    async def last_sequences(self, tenant: str, customer_ids: Iterable[str]) -> Mapping[str, int]:
-        """The last sequence given on the response topic, for those customers who have one."""
+    async def known(self, tenant: str, customer_ids: Iterable[str]) -> Mapping[str, Known]:
+        """What is recorded about each of those customers, as of one moment."""
+        ...
+
+    async def channels_of(self, tenant: str, reminder_ids: Iterable[UUID]) -> Mapping[UUID, Sequence[str]]:
+        """The channels of those reminders that are known here."""
         ...
 
 
@@ -88,8 +110,24 @@ class ProjectionStore(Protocol):
         """Messages that left; one that is known stays as it is."""
         ...
 
-    async def mark_taken_up(self, promises: Sequence[PromiseTakenUp]) -> None:
-        """Note on promises that decisions rest on them."""
+    async def save_credits(self, credits_: Sequence[Credit]) -> None:
+        """Money that belongs to no invoice, likewise."""
+        ...
+
+    async def save_holds(self, holds: Sequence[Hold]) -> None:
+        """Reasons not to remind, likewise."""
+        ...
+
+    async def save_cases(self, cases: Sequence[CaseTold]) -> None:
+        """What was said about cases, likewise."""
+        ...
+
+    async def save_outcomes(self, outcomes: Sequence[OutcomeTold]) -> None:
+        """What became of answers, likewise."""
+        ...
+
+    async def erase(self, erased: Sequence[CustomerErased]) -> None:
+        """Forget everything personal about customers, for good."""
         ...
 
 
@@ -111,25 +149,44 @@ class RevocationStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ResponseRecord:
-    """One response as it was published."""
+    """One response as it was published; `personal` and `quote` are for those who answer customers."""
 
     response_id: UUID
     customer_id: str
     case_id: str | None
     reminder_id: UUID
     intent: str
+    via: str
     said_at: datetime
     part: Part
-    on: date
+    on: date | None
     method: str | None
+    details: Mapping[str, Any]
+    personal: Mapping[str, Any]
+    quote: str | None
     sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseFilter:
+    """Which responses of a tenant; what is None does not matter."""
+
+    tenant: str
+    customer_id: str | None = None
+    intent: str | None = None
+    via: str | None = None
+    reminder_id: UUID | None = None
+    case_id: str | None = None
+    invoice_id: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 class ResponseList(Protocol):
     """Reads responses in the order in which they were said."""
 
     async def list_responses(
-        self, tenant: str, customer_id: str | None, after: tuple[datetime, UUID] | None, limit: int
+        self, wanted: ResponseFilter, after: tuple[datetime, UUID] | None, limit: int
     ) -> Sequence[ResponseRecord]:
         """At most `limit` responses after a place in the order of (said_at, response_id)."""
         ...

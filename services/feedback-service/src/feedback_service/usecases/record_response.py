@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from feedback_service.domain.answer import Answer, Statement
-from feedback_service.domain.errors import NothingOwed, PageNotReady, TooManyAnswers
-from feedback_service.domain.form import Flaw, Form, PaymentForm, read_payment, read_promise
-from feedback_service.domain.item import Debt
+from feedback_service.domain.answer import Answer
+from feedback_service.domain.errors import NothingToAnswer, PageNotReady, TooManyAnswers
+from feedback_service.domain.form import Flaw, Form, PaymentForm, PromiseForm, QuestionForm
+from feedback_service.domain.reading import Ground, read
 from feedback_service.usecases.ports import AnswerStore
 from feedback_service.usecases.show_page import Page, show_page
 
@@ -45,7 +45,7 @@ async def record_response(
 ) -> Recorded | Refused:
     """Record an answer; the second time with the same id changes nothing.
 
-    Raises what show_page raises, NothingOwed where nothing is left to answer about, TooManyAnswers.
+    Raises what show_page raises, NothingToAnswer where what it is about is gone, TooManyAnswers.
     """
     reminder = await store.reminder(submission.reminder_id)
     if reminder is None:
@@ -54,32 +54,38 @@ async def record_response(
     page = await show_page(store, submission.reminder_id)
     if await store.answer(submission.answer_id) is not None:
         return Recorded(submission.answer_id)
-    debt = page.debt(submission.form.currency)
-    if debt is None:
-        raise NothingOwed
+    form = submission.form
+    if page.erased_on or (page.handed_over and not isinstance(form, QuestionForm)):
+        raise NothingToAnswer
     _check_rate(page)
-    statement = _read(submission.form, debt, page, minor_digits)
-    if isinstance(statement, tuple):
-        return Refused(page, statement)
+    reading = read(form, _ground(page, minor_digits))
+    if isinstance(reading, tuple):
+        return Refused(page, reading)
+    currency = form.currency if isinstance(form, PaymentForm | PromiseForm) else reminder.currency
     answer = Answer(
         answer_id=submission.answer_id,
         tenant=reminder.tenant,
         customer_id=reminder.customer_id,
         creditor_id=reminder.creditor_id,
-        case_id=reminder.case_id if debt.currency == reminder.currency else None,
+        case_id=reminder.case_id if currency == reminder.currency else None,
         reminder_id=reminder.reminder_id,
         said_at=page.as_of,
-        statement=statement,
+        statement=reading.statement,
+        quote=reading.quote,
     )
     await store.record(answer, reminder, traceparent)
     return Recorded(answer.answer_id)
 
 
-def _read(form: Form, debt: Debt, page: Page, minor_digits: MinorDigits) -> Statement | tuple[Flaw, ...]:
-    reminded = frozenset(page.reminder.item_ids)
-    if isinstance(form, PaymentForm):
-        return read_payment(form, debt, reminded, page.today)
-    return read_promise(form, debt, reminded, page.today, minor_digits(debt.currency))
+def _ground(page: Page, minor_digits: MinorDigits) -> Ground:
+    return Ground(
+        debts=page.debts,
+        reminded=frozenset(page.reminder.keys),
+        today=page.today,
+        minor_digits=minor_digits,
+        reached=page.reached,
+        country=page.creditor.country or "DE",
+    )
 
 
 def _check_rate(page: Page) -> None:

@@ -12,18 +12,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
+from feedback_service.web.notices import Notice
+from feedback_service.web.tongue import Tongue
+
 _TEMPLATES = "web/templates"
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """A page without anybody's data: one title, a few sentences."""
-
-    status: int
-    title: str
-    paragraphs: tuple[str, ...]
-    link: Mapping[str, str] | None = None
-    headers: Mapping[str, str] | None = None
 
 
 @cache
@@ -39,6 +31,15 @@ def _templates() -> tuple[Environment, str]:
     stylesheet = (files("feedback_service") / _TEMPLATES / "page.css").read_text(encoding="utf-8")
     environment.globals["stylesheet"] = Markup(stylesheet)  # noqa: S704  # our own file
     return environment, stylesheet
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page is: where its forms go, and where it is in the other language."""
+
+    action: str
+    other: str
+    other_language: str
 
 
 class Renderer:
@@ -66,16 +67,30 @@ class Renderer:
         """Headers for every answer of the page, redirects included."""
         return self._headers
 
-    def page(self, view: Mapping[str, Any], *, action: str, new_nonce: Callable[[], str], status: int) -> HTMLResponse:
+    def page(
+        self, view: Mapping[str, Any], tongue: Tongue, *, place: Place, new_nonce: Callable[[], str], status: int
+    ) -> HTMLResponse:
         """The customer's page; each form in it gets an id of its own from `new_nonce`."""
-        template = self._environment.get_template("page.html")
-        return self._answer(template.render(**view, action=action, new_nonce=new_nonce), status)
+        return self._answer("page.html", tongue, status, {**view, "place": place, "new_nonce": new_nonce})
 
-    def notice(self, notice: Notice) -> HTMLResponse:
+    def erased(self, view: Mapping[str, Any], tongue: Tongue) -> HTMLResponse:
+        """The page of somebody of whom nothing is kept."""
+        return self._answer("erased.html", tongue, 410, view)
+
+    def notice(self, notice: Notice, tongue: Tongue) -> HTMLResponse:
         """A page that says one thing."""
-        template = self._environment.get_template("notice.html")
-        html = template.render(title=notice.title, paragraphs=notice.paragraphs, link=notice.link)
-        return self._answer(html, notice.status, notice.headers)
+        paragraphs = [tongue.say(f"{notice.word}_{number}") for number in range(1, notice.sentences + 1)]
+        values = {"title": tongue.say(notice.word), "paragraphs": paragraphs, "back": notice.back}
+        return self._answer("notice.html", tongue, notice.status, values, notice.headers)
 
-    def _answer(self, html: str, status: int, more: Mapping[str, str] | None = None) -> HTMLResponse:
-        return HTMLResponse(html, status_code=status, headers={**self._headers, **(more or {})})
+    def _answer(
+        self,
+        template: str,
+        tongue: Tongue,
+        status: int,
+        values: Mapping[str, Any],
+        more: Mapping[str, str] | None = None,
+    ) -> HTMLResponse:
+        html = self._environment.get_template(template).render(**values, say=tongue.say, language=tongue.code)
+        headers = {**self._headers, "Content-Language": tongue.code, **(more or {})}
+        return HTMLResponse(html, status_code=status, headers=headers)

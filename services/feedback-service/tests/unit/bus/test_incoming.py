@@ -2,12 +2,15 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from feedback_builders import ANSWER_ID
 
 from feedback_service.bus.incoming import facts_of
 from feedback_service.bus.subscriptions import TOPICS, describe
-from feedback_service.domain.fact import MessageSent, PromiseTakenUp, ReminderRequested
+from feedback_service.domain.answer import Outcome
+from feedback_service.domain.fact import CustomerErased, MessageSent, ReminderRequested
 from feedback_service.domain.item import Item
 from feedback_service.domain.party import Creditor, Customer
+from feedback_service.domain.standing import CaseTold, Credit, Hold, OutcomeTold
 from kulant_chassis.received import Poison, Received
 from kulant_chassis.telemetry import INVOICE_IDS
 from kulant_chassis.transaction import Cause
@@ -67,7 +70,14 @@ def test_a_reminder_keeps_the_event_and_the_trace_that_brought_it():
         ("kulant.creditor.changed.v1", Creditor),
         ("kulant.customer.changed.v1", Customer),
         ("kulant.delivery.sent.v1", MessageSent),
-        ("kulant.case.promise_made.v1", PromiseTakenUp),
+        ("kulant.credit.changed.v1", Credit),
+        ("kulant.hold.changed.v1", Hold),
+        ("kulant.customer.erased.v1", CustomerErased),
+        ("kulant.case.held.v1", Hold),
+        ("kulant.case.resumed.v1", Hold),
+        ("kulant.case.opened.v1", CaseTold),
+        ("kulant.case.closed.v1", CaseTold),
+        ("kulant.case.handed_over.v1", CaseTold),
     ],
 )
 def test_other_facts_that_the_page_needs_are_taken_over(event_type, kind):
@@ -77,7 +87,26 @@ def test_other_facts_that_the_page_needs_are_taken_over(event_type, kind):
 
 
 @pytest.mark.parametrize(
-    "event_type", ["kulant.reminder.withdrawn.v1", "kulant.delivery.suppressed.v1", "kulant.hold.changed.v1"]
+    ("event_type", "about", "changes", "outcome"),
+    [
+        ("kulant.case.promise_made.v1", "promise_id", {}, Outcome.TAKEN_UP),
+        ("kulant.case.promise_kept.v1", "promise_id", {}, Outcome.KEPT),
+        ("kulant.case.promise_broken.v1", "promise_id", {}, Outcome.BROKEN),
+        ("kulant.case.disputed.v1", "dispute_id", {}, Outcome.TAKEN_UP),
+        ("kulant.case.dispute_decided.v1", "dispute_id", {"outcome": "rejected"}, Outcome.REJECTED),
+    ],
+)
+def test_what_became_of_an_answer_is_taken_over_by_its_id(event_type, about, changes, outcome):
+    one = received(event_type, **{about: str(ANSWER_ID)}, **changes)
+
+    (fact,) = facts_of(one)
+
+    assert fact == OutcomeTold(one.event.envelope.tenantid, ANSWER_ID, one.event.envelope.sequence, outcome)
+    assert list(facts_of(received(event_type, **{about: "made-elsewhere"}, **changes))) == []
+
+
+@pytest.mark.parametrize(
+    "event_type", ["kulant.reminder.withdrawn.v1", "kulant.delivery.suppressed.v1", "kulant.case.stage_reached.v1"]
 )
 def test_facts_that_the_page_does_not_need_are_passed_over(event_type):
     assert list(facts_of(received(event_type))) == []

@@ -4,6 +4,7 @@ from feedback_builders import NOW, REMINDER_ID, a_claim, a_promise, a_reminder, 
 
 from feedback_service.bus.outgoing import drafts
 from feedback_service.domain.answer import Money, Part
+from feedback_service.domain.item import ItemKey
 from feedback_service.domain.reminder import Origin
 from kulant_chassis.transaction import Cause
 from kulant_contracts.response import ResponsePaymentClaimedV1, ResponsePromiseMadeV1
@@ -24,6 +25,7 @@ def test_a_promise_becomes_one_event_that_continues_the_reminders_chain():
         "reminder_id": str(REMINDER_ID),
         "channel": "page",
         "said_at": "2026-05-21T12:05:00Z",
+        "invoice_id": "inv-RE-2026-0412",
         "item_id": "i-RE-2026-0412",
         "money": {"amount": "119.00", "currency": "EUR"},
         "on": "2026-05-29",
@@ -31,7 +33,7 @@ def test_a_promise_becomes_one_event_that_continues_the_reminders_chain():
 
 
 def test_each_part_of_a_claim_becomes_an_event_of_its_own():
-    two = (Part(None, Money(15_000, "EUR")), Part("i-3", Money(700, "EUR")))
+    two = (Part(None, Money(15_000, "EUR")), Part(ItemKey("inv-3", "i-3"), Money(700, "EUR")))
 
     events = [draft.data for draft in drafts(an_answer(a_claim(parts=two)).answer, a_reminder(), None)]
 

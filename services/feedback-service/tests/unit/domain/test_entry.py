@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from feedback_service.domain.entry import read_amount, read_day
+from feedback_service.domain.entry import clean_line, clean_words, read_amount, read_day
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,29 @@ def test_amounts_are_read_as_people_write_them(text, minor_digits, amount):
 )
 def test_days_are_read_in_three_notations(text, day):
     assert read_day(text) == day
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("  Hello \r\nworld ", "Hello \nworld"),
+        ("a\n\n\n \n\nb", "a\n\nb"),
+        ("a\x00b\x1b[31mc\x85d", "ab[31mcd"),
+        ("a\u2028b", "a\nb"),
+        ("Grüße 👋", "Grüße 👋"),
+        ("\ud83d", None),
+        (" \n\t ", None),
+    ],
+)
+def test_words_are_kept_as_written_but_for_signs_that_nobody_sees(text, words):
+    assert clean_words(text) == words
+
+
+def test_words_are_cut_where_they_are_too_many():
+    assert clean_words("x" * 10, most=10) == "x" * 10
+    assert clean_words("x" * 11, most=10) == "x" * 9 + "…"
+
+
+@pytest.mark.parametrize(("text", "line"), [(" a \n b\tc ", "a b c"), ("\x00", None), ("x" * 300, "x" * 200)])
+def test_a_line_is_one_line(text, line):
+    assert clean_line(text) == line

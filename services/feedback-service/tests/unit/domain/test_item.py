@@ -29,7 +29,7 @@ def test_what_is_due_and_open_is_owed(changes, is_owed):
 def test_what_the_message_named_is_owed_also_before_its_day():
     item = an_item(due_on=TODAY + timedelta(days=3), state="open")
 
-    assert numbers([item], {item.item_id}) == [item.number]
+    assert numbers([item], {item.key}) == [item.number]
 
 
 def test_the_oldest_stands_first():

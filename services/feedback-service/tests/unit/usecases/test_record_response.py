@@ -2,10 +2,10 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from feedback_builders import ANSWER_ID, REMINDER_ID, a_reminder, an_item
+from feedback_builders import ANSWER_ID, KEY, REMINDER_ID, a_reminder, an_item
 from feedback_memory import Memory
 
-from feedback_service.domain.errors import NothingOwed, PageClosed, PageNotReady, TooManyAnswers
+from feedback_service.domain.errors import NothingToAnswer, PageClosed, PageNotReady, TooManyAnswers
 from feedback_service.domain.form import PaymentForm, PromiseForm
 from feedback_service.usecases.record_response import ANSWERS_A_DAY, Recorded, Refused, Submission, record_response
 
@@ -37,7 +37,7 @@ async def test_the_same_form_with_other_words_stays_what_it_was():
     store = Memory()
     await send(store)
 
-    assert await send(store, PaymentForm("EUR", "2026-05-20", ("i-RE-2026-0412",))) == Recorded(ANSWER_ID)
+    assert await send(store, PaymentForm("EUR", "2026-05-20", (KEY.word,))) == Recorded(ANSWER_ID)
     assert len(store.recorded) == 1
 
 
@@ -64,7 +64,7 @@ async def test_an_answer_about_another_currency_belongs_to_no_known_case():
         pytest.param(Memory(time=None), PageNotReady, id="tenant not read yet"),
         pytest.param(Memory(creditors=[]), PageNotReady, id="creditor not read yet"),
         pytest.param(Memory(reminders={REMINDER_ID: a_reminder(is_revoked=True)}), PageClosed, id="revoked"),
-        pytest.param(Memory(items=[]), NothingOwed, id="settled meanwhile"),
+        pytest.param(Memory(items=[]), NothingToAnswer, id="settled meanwhile"),
     ],
 )
 async def test_nothing_is_recorded_where_there_is_no_page_to_answer_on(store, trouble):
