@@ -2,6 +2,8 @@
 
 from alembic import op
 
+from kulant_chassis.schema import downgrade_0002, upgrade_0002
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
@@ -22,8 +24,9 @@ CHANGES = (
     # From now on the invoice of each item stands beside it, in the same place.
     (
         "UPDATE reminder SET invoice_ids = ARRAY(SELECT coalesce((SELECT item.invoice_id FROM item"
-        " WHERE item.tenant = reminder.tenant AND item.customer_id = reminder.customer_id AND item.item_id = one.item_id"
-        " AND item.invoice_id = ANY (reminder.invoice_ids) ORDER BY item.invoice_id LIMIT 1), reminder.invoice_ids[1])"
+        " WHERE item.tenant = reminder.tenant AND item.customer_id = reminder.customer_id"
+        " AND item.item_id = one.item_id AND item.invoice_id = ANY (reminder.invoice_ids)"
+        " ORDER BY item.invoice_id LIMIT 1), reminder.invoice_ids[1])"
         " FROM unnest(reminder.item_ids) WITH ORDINALITY AS one(item_id, place) ORDER BY one.place)"
     ),
     (
@@ -124,6 +127,7 @@ REMOVALS = {
 
 def upgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
+    upgrade_0002(op)
     for statement in CHANGES:
         op.execute(statement)
     for table, comment in COMMENTS.items():
@@ -144,3 +148,4 @@ def downgrade() -> None:
     )
     for table, columns in REMOVALS.items():
         op.execute(f"ALTER TABLE {table} " + ", ".join(f"DROP COLUMN {column}" for column in columns))
+    downgrade_0002(op)

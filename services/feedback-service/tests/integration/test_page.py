@@ -6,7 +6,7 @@ from html import unescape
 from itertools import permutations
 
 import pytest
-from feedback_builders import NOW, REMINDER_ID
+from feedback_builders import NOW, REMINDER_ID, an_item
 from feedback_events import (
     creditor_changed,
     everything,
@@ -225,10 +225,14 @@ async def test_answers_are_listed_page_by_page(feedback):
         "reminder_id": str(REMINDER_ID),
         "channel": "page",
         "said_at": "2026-05-21T12:05:00Z",
+        "invoice_id": "inv-RE-1",
         "item_id": "i-RE-1",
         "money": {"amount": "100.00", "currency": "EUR"},
         "on": "2026-05-29",
         "method": None,
+        "details": {},
+        "personal": {},
+        "quote": None,
         "sequence": 0,
     }
     others = await feedback.http.get("/v1/responses", headers={**OPERATOR, "Kulant-Tenant": "other"})
@@ -248,7 +252,10 @@ async def test_an_answer_about_more_than_the_reminder_becomes_several_facts_and_
     await feedback.read(*everything(), item("RE-2"))
 
     answer = await feedback.http.post(
-        PAGE, data=await form(feedback, "paid", paid_on="2026-05-20", item=["i-RE-1", "i-RE-2"])
+        PAGE,
+        data=await form(
+            feedback, "paid", paid_on="2026-05-20", item=[an_item("RE-1").key.word, an_item("RE-2").key.word]
+        ),
     )
 
     events = [event for event, _ in await published(feedback)]

@@ -13,7 +13,11 @@ from feedback_service.domain.party import BankAccount, Creditor, Customer
 from feedback_service.domain.reminder import Message, NextStep, Origin, Reminder
 from feedback_service.domain.standing import CaseTold, Credit, Hold
 
-_REMINDER = text("SELECT * FROM reminder WHERE reminder_id = :reminder_id")
+_REMINDER = text(
+    "SELECT reminder_id, tenant, customer_id, creditor_id, case_id, currency, item_ids, invoice_ids, not_before_at,"
+    " kind, stage_code, language, total_minor, channels, deadline_on, next_step_code, next_step_on, event_id,"
+    " correlation_id, traceparent, is_revoked FROM reminder WHERE reminder_id = :reminder_id"
+)
 _CREDITOR = text("SELECT document FROM creditor WHERE tenant = :tenant AND creditor_id = :creditor_id")
 _CUSTOMERS = text(
     "SELECT tenant, customer_id, version, kind, name, time_zone, language, consents, erased_on FROM customer"

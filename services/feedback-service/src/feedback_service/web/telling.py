@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from feedback_service.domain import answer as said
 from feedback_service.domain.answer import Answer, Outcome, RecordedAnswer
-from feedback_service.domain.form import Fault, Flaw
+from feedback_service.domain.form import Flaw
 from feedback_service.domain.item import Debt
 from feedback_service.domain.standing import Ahead, Outlook, Rest, RestReason
 from feedback_service.usecases.show_page import Page
@@ -16,13 +16,11 @@ _TAKEN_AS_NOTED = (said.Disputed, said.QuestionAsked)
 
 def fault_text(flaw: Flaw, page: Page, currency: str, tongue: Tongue) -> str:
     """One sentence that says what to change."""
-    values: dict[str, object] = {}
-    if flaw.fault is Fault.DAY_UNREADABLE:
-        values = {"example": page.today.isoformat()}
+    values: dict[str, object] = {"example": page.today.isoformat()}
     if flaw.limit_on:
-        values = {"day": tongue.day(flaw.limit_on)}
+        values["day"] = tongue.day(flaw.limit_on)
     if flaw.limit_minor is not None:
-        values = {"amount": tongue.amount(flaw.limit_minor, currency)}
+        values["amount"] = tongue.amount(flaw.limit_minor, currency)
     return tongue.say(f"fault_{flaw.fault}", **values)
 
 

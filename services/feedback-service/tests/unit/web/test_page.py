@@ -74,7 +74,7 @@ def test_a_payment_is_recorded_and_then_shown(browser, store):
     answer = post(browser, form(browser, "paid", paid_on="2026-05-20", method="card"))
 
     shown = browser.get(answer.headers["location"]).text
-    assert "You paid €119.00 on 20 May 2026 (card)." in shown
+    assert "You paid €119.00 on 20 May 2026 (Card)." in shown
 
 
 def test_the_same_form_twice_is_answered_alike_and_recorded_once(browser, store):

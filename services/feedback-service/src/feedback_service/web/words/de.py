@@ -203,7 +203,7 @@ WORDS = {
     "then_rated": "Vielen Dank, das hilft uns, besser zu werden.",
     # what we said
     "messages": "Unsere Nachrichten bisher",
-    "message_sum": "über {amount}",
+    "asked_for": "über {amount}",
     "message_friendly": "Freundliche Erinnerung",
     "message_reminder": "Zahlungserinnerung",
     "message_firm": "Mahnung",

@@ -193,7 +193,7 @@ WORDS = {
     "then_rated": "Thank you, this helps us to do better.",
     # what we said
     "messages": "Our messages so far",
-    "message_sum": "asked for {amount}",
+    "asked_for": "asked for {amount}",
     "message_friendly": "Friendly reminder",
     "message_reminder": "Reminder",
     "message_firm": "Second reminder",
