@@ -6,12 +6,13 @@ from uuid import UUID
 from notifier.domain.amount import Amount
 from notifier.domain.contact import Recipient
 from notifier.domain.letter import Letter, compose
+from notifier.domain.message import message_of
 from notifier.domain.party import BankAccount, Contact, Creditor, Customer, PaymentTerms, PostalAddress
 from notifier.domain.reminder import Cost, Credit, Line, NextStep, Reminder
 
 NOW = datetime(2026, 3, 12, 8, 14, tzinfo=UTC)
 REMINDER_ID = UUID("0195a000-0000-7000-8000-000000000001")
-DELIVERY_ID = "0195a000-0000-7000-8000-0000000000d1"
+DELIVERY_ID = UUID("0195a000-0000-7000-8000-0000000000d1")
 PAGE_URL = "https://pay.nordlicht.example/r/AZWgAAAAcACAAAAAAAAAAW5vdC1hLXRva2Vu"
 
 
@@ -131,8 +132,12 @@ def letter(
     terms: dict[str, PaymentTerms] | None = None,
 ) -> Letter:
     written_to = to or contact()
+    told = told or reminder()
+    message = message_of(told)
+    assert message is not None
     return compose(
-        told or reminder(),
+        told,
+        message,
         creditor=by or creditor(),
         customer=who or customer(written_to),
         recipient=Recipient(written_to, "email", written_to.address or ""),

@@ -90,7 +90,7 @@ class Server:
     async def is_ready(self) -> bool:
         return self.ready
 
-    async def open(self, address: str) -> Session | Refused | Unreachable:
+    async def open(self, address: str, comes_back_to: str) -> Session | Refused | Unreachable:
         return self.at_open() or Session(self)
 
 
@@ -100,7 +100,7 @@ class Writer:
     async def render(self, letter: Letter, delivery_id: str, written_at: datetime) -> RenderedMail:
         if letter.customer_name == "Unwritable":
             raise Unwritable("ValueError")
-        return RenderedMail(str(letter.reminder.reminder_id).encode(), "0" * 64)
+        return RenderedMail(str(letter.reminder.reminder_id).encode(), "0" * 64, "bounce@kulant.example")
 
 
 class Scene:

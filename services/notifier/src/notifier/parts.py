@@ -47,7 +47,6 @@ def smtp_access(settings: Settings) -> SmtpAccess:
     return SmtpAccess(
         host=settings.smtp_host,
         port=settings.smtp_port,
-        sender=settings.sender_address,
         tls=settings.smtp_tls,
         user=settings.smtp_user,
         password=password,

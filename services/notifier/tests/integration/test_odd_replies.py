@@ -9,6 +9,7 @@ from notifier.gateways.email import SmtpAccess, SmtpGateway, SmtpSession
 from notifier.usecases.ports import Accepted, Lost, Refused, Unreachable
 
 MAIL = b"Subject: hello\r\n\r\nhello\r\n"
+FROM = "reminders@kulant.example"
 TO = "anna@haus.example"
 
 
@@ -20,7 +21,7 @@ async def sink() -> AsyncIterator[MailSink]:
 
 @pytest.fixture
 async def gateway(sink: MailSink) -> AsyncIterator[SmtpGateway]:
-    made = SmtpGateway(SmtpAccess("127.0.0.1", sink.port, "reminders@kulant.example", connections=2))
+    made = SmtpGateway(SmtpAccess("127.0.0.1", sink.port, connections=2))
     yield made
     await made.close()
 
@@ -47,14 +48,14 @@ async def test_only_a_clear_no_to_a_mail_is_a_refusal(
     gateway: SmtpGateway, sink: MailSink, reply: str, means: object
 ) -> None:
     sink.at_data = lambda: reply
-    session = await gateway.open(TO)
+    session = await gateway.open(TO, FROM)
     assert isinstance(session, SmtpSession)
     assert await session.hand_over(MAIL) == means
 
 
 async def test_a_yes_to_the_word_data_is_no_yes_to_the_mail(gateway: SmtpGateway, sink: MailSink) -> None:
     sink.at_begin = lambda: "250 Ok"
-    session = await gateway.open(TO)
+    session = await gateway.open(TO, FROM)
     assert isinstance(session, SmtpSession)
     assert await session.hand_over(MAIL) == Lost()
     assert sink.mails == []
@@ -66,7 +67,7 @@ async def test_after_an_odd_reply_the_connection_is_not_used_again(
 ) -> None:
     sink.at_data = lambda: reply
     for _ in range(2):
-        session = await gateway.open(TO)
+        session = await gateway.open(TO, FROM)
         assert isinstance(session, SmtpSession)
         await session.hand_over(MAIL)
     assert sink.connections == 2
@@ -78,7 +79,7 @@ async def test_an_odd_reply_before_the_mail_means_that_the_server_is_away(
     gateway: SmtpGateway, sink: MailSink, where: str, reply: str
 ) -> None:
     setattr(sink, where, lambda *_: reply)
-    assert await gateway.open(TO) == Unreachable()
+    assert await gateway.open(TO, FROM) == Unreachable()
     setattr(sink, where, lambda *_: "250 Ok")
-    assert isinstance(await gateway.open(TO), SmtpSession)
+    assert isinstance(await gateway.open(TO, FROM), SmtpSession)
     assert sink.connections == 2

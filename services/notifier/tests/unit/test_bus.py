@@ -2,7 +2,6 @@
 
 import json
 from datetime import UTC, datetime
-from uuid import UUID
 
 import notifier_builders as make
 import pytest
@@ -173,7 +172,7 @@ def test_an_outcome_goes_out_as_its_event_without_an_address(state: State) -> No
     outcome = Outcome(
         state,  # type: ignore[arg-type]
         make.reminder(),
-        UUID(make.DELIVERY_ID),
+        make.DELIVERY_ID,
         AT,
         reason=None if state is State.SENT else "why",
         seen={"invoice-service": 4},
@@ -195,7 +194,7 @@ def test_an_outcome_goes_out_as_its_event_without_an_address(state: State) -> No
 
 
 def test_one_that_ended_before_a_contact_was_chosen_names_the_wanted_channel() -> None:
-    outcome = Outcome(State.SUPPRESSED, make.reminder(), UUID(make.DELIVERY_ID), AT, reason="withdrawn")
+    outcome = Outcome(State.SUPPRESSED, make.reminder(), make.DELIVERY_ID, AT, reason="withdrawn")
     told = json.loads(draft_of(outcome, Trace()).data.model_dump_json(exclude_none=True))
     assert told["channel"] == "email"
     assert "contact_id" not in told

@@ -47,7 +47,13 @@ async def test_the_question_names_tenant_token_and_balances() -> None:
                 "reminder_id": str(make.REMINDER_ID),
                 "customer_id": "C-1001",
                 "kind": "reminder",
-                "items": [{"item_id": "item-R-2026-0117", "open": {"amount": "119.00", "currency": "EUR"}}],
+                "items": [
+                    {
+                        "item_id": "item-R-2026-0117",
+                        "invoice_id": "invoice-R-2026-0117",
+                        "open": {"amount": "119.00", "currency": "EUR"},
+                    }
+                ],
                 "seen": {"invoice-service": 3},
             }
         ]

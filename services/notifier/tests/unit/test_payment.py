@@ -89,22 +89,22 @@ def test_creditor_references_pass_and_a_changed_check_digit_fails(reference: str
 def test_one_invoice_is_paid_with_the_creditors_reference() -> None:
     told = make.reminder()
     (invoice,) = told.invoice_ids
-    assert payment_reference(told, {invoice: PaymentTerms("RF18 5390 0754 7034")}) == Reference(
+    assert payment_reference(told, {invoice: PaymentTerms("RF18 5390 0754 7034")}, "en") == Reference(
         "RF18539007547034", True
     )
-    assert payment_reference(told, {invoice: PaymentTerms("Order 77\n8")}) == Reference("Order 77 8")
-    assert payment_reference(told, {}) == Reference("R-2026-0117")
+    assert payment_reference(told, {invoice: PaymentTerms("Order 77\n8")}, "en") == Reference("Order 77 8")
+    assert payment_reference(told, {}, "en") == Reference("R-2026-0117")
 
 
 def test_several_invoices_are_paid_with_their_numbers() -> None:
     told = make.reminder(make.line("R-1"), make.line("R-2"))
     terms = {invoice: PaymentTerms("RF25A") for invoice in told.invoice_ids}
-    assert payment_reference(told, terms) == Reference("R-1, R-2")
+    assert payment_reference(told, terms, "en") == Reference("R-1, R-2")
 
 
 def test_numbers_that_do_not_fit_give_way_to_the_customer() -> None:
     told = make.reminder(*(make.line(f"R-2026-{number:04}") for number in range(40)))
-    assert payment_reference(told, {}) == Reference("Customer C-1001, 40 invoices")
+    assert payment_reference(told, {}, "en") == Reference("Customer C-1001, 40 invoices")
 
 
 @pytest.mark.parametrize(

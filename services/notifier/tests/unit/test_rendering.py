@@ -188,7 +188,7 @@ async def test_the_headers_tell_who_writes_and_that_a_machine_does() -> None:
     assert parsed["Content-Language"] == "en"
     assert parsed["Message-ID"] == f"<{make.DELIVERY_ID}@kulant.example>"
     assert parsed["X-Kulant-Reminder"] == str(make.REMINDER_ID)
-    assert parsed["X-Kulant-Delivery"] == make.DELIVERY_ID
+    assert parsed["X-Kulant-Delivery"] == str(make.DELIVERY_ID)
     assert parsed["Date"] == "Thu, 12 Mar 2026 08:14:00 +0000"
 
 

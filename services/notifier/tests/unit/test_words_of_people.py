@@ -8,41 +8,94 @@ from notifier.domain.contact import choose_recipient
 from notifier.domain.greeting import greet
 from notifier.domain.plaintext import one_line, shortened
 
-
-@pytest.mark.parametrize(
-    ("contact", "kind", "greeting"),
-    [
-        pytest.param({}, "business", "Dear Ms Weber,", id="ms"),
-        pytest.param({"salutation": "mr"}, "business", "Dear Mr Weber,", id="mr"),
-        pytest.param({"title": "Dr"}, "business", "Dear Dr Weber,", id="title instead of ms"),
-        pytest.param({"salutation": "none"}, "consumer", "Dear Anna Weber,", id="no salutation"),
-        pytest.param({"salutation": None, "given_name": None}, "consumer", "Dear Weber,", id="family name only"),
-        pytest.param({"family_name": None}, "consumer", "Dear Anna,", id="given name only"),
-        pytest.param({"greeting": "Moin Anna!"}, "business", "Moin Anna!", id="the ERP's own words"),
-        pytest.param({"greeting": " \n "}, "business", "Dear Ms Weber,", id="empty greeting"),
-    ],
-)
-def test_a_person_is_greeted_by_name(contact: dict, kind: str, greeting: str) -> None:
-    assert greet(make.customer(kind=kind), make.contact(**contact)) == greeting
+_MUELLER = {"salutation": "ms", "title": "Dr.", "given_name": "Anna", "family_name": "Müller"}
 
 
 @pytest.mark.parametrize(
-    ("kind", "greeting"),
+    ("contact", "english", "warm", "formal"),
     [
-        ("business", "Dear accounts team at Haus am See Hotel GmbH,"),
-        ("public", "Dear accounts team at Haus am See Hotel GmbH,"),
-        ("consumer", "Dear Haus am See Hotel GmbH,"),
-        ("unknown", "Dear Haus am See Hotel GmbH,"),
+        pytest.param(
+            _MUELLER, "Dear Dr Müller,", "Guten Tag Frau Dr. Müller,", "Sehr geehrte Frau Dr. Müller,", id="with title"
+        ),
+        pytest.param(
+            _MUELLER | {"title": "Prof. Dr."},
+            "Dear Professor Müller,",
+            "Guten Tag Frau Prof. Dr. Müller,",
+            "Sehr geehrte Frau Prof. Dr. Müller,",
+            id="professor",
+        ),
+        pytest.param(
+            {"salutation": "mr"}, "Dear Mr Weber,", "Guten Tag Herr Weber,", "Sehr geehrter Herr Weber,", id="mr"
+        ),
+        pytest.param({}, "Dear Ms Weber,", "Guten Tag Frau Weber,", "Sehr geehrte Frau Weber,", id="ms"),
+        pytest.param(
+            {"salutation": None}, "Dear Anna Weber,", "Guten Tag Anna Weber,", "Guten Tag Anna Weber,", id="not told"
+        ),
+        pytest.param(
+            {"salutation": "none", "title": "Dr."},
+            "Dear Dr Weber,",
+            "Guten Tag Dr. Anna Weber,",
+            "Guten Tag Dr. Anna Weber,",
+            id="no salutation wanted",
+        ),
+        pytest.param(
+            {"salutation": None, "given_name": None},
+            "Dear Ms or Mr Weber,",
+            "Guten Tag Frau oder Herr Weber,",
+            "Guten Tag Frau oder Herr Weber,",
+            id="family name only",
+        ),
+        pytest.param({"family_name": None}, "Dear Anna,", "Guten Tag Anna,", "Guten Tag Anna,", id="given name only"),
+        pytest.param({"greeting": "Moin Anna!"}, "Moin Anna!", "Moin Anna!", "Moin Anna!", id="the ERP's own words"),
+        pytest.param(
+            {"greeting": " \n "}, "Dear Ms Weber,", "Guten Tag Frau Weber,", "Sehr geehrte Frau Weber,", id="empty"
+        ),
     ],
 )
-def test_without_a_person_the_customer_is_greeted_as_what_it_is(kind: str, greeting: str) -> None:
-    nobody = make.contact(salutation=None, given_name=None, family_name=None)
-    assert greet(make.customer(kind=kind), nobody) == greeting
+def test_a_person_is_greeted_by_name(contact: dict, english: str, warm: str, formal: str) -> None:
+    greeted = make.contact(**contact)
+    assert greet(make.customer(), greeted, "en", is_warm=True) == english
+    assert greet(make.customer(), greeted, "de", is_warm=True) == warm
+    assert greet(make.customer(), greeted, "de", is_warm=False) == formal
 
 
-def test_somebody_without_any_name_is_still_greeted() -> None:
+@pytest.mark.parametrize(
+    ("kind", "name", "english", "warm", "formal"),
+    [
+        pytest.param("business", "Haus am See Hotel GmbH", "Good day,", "Guten Tag,", "Guten Tag,", id="company"),
+        pytest.param("public", "Stadt Kiel", "Good day,", "Guten Tag,", "Guten Tag,", id="public"),
+        pytest.param("unknown", "Krause & Söhne OHG", "Good day,", "Guten Tag,", "Guten Tag,", id="looks like one"),
+        pytest.param("unknown", "Verlag e. K.", "Good day,", "Guten Tag,", "Guten Tag,", id="sole trader"),
+        pytest.param(
+            "consumer",
+            "Familie Müller",
+            "Dear Müller family,",
+            "Guten Tag Familie Müller,",
+            "Sehr geehrte Familie Müller,",
+            id="household",
+        ),
+        pytest.param(
+            "unknown",
+            "The Miller Family",
+            "Dear Miller family,",
+            "Guten Tag Familie Miller,",
+            "Sehr geehrte Familie Miller,",
+            id="household in English",
+        ),
+        pytest.param(
+            "consumer", "Anna Weber", "Dear Anna Weber,", "Guten Tag Anna Weber,", "Guten Tag Anna Weber,", id="person"
+        ),
+        pytest.param("consumer", "\u200e", "Good day,", "Guten Tag,", "Guten Tag,", id="no name at all"),
+    ],
+)
+def test_without_a_person_the_customer_is_greeted_as_what_it_is(
+    kind: str, name: str, english: str, warm: str, formal: str
+) -> None:
     nobody = make.contact(salutation=None, given_name=None, family_name=None)
-    assert greet(make.customer(name="\u200e"), nobody) == "Good day,"
+    customer = make.customer(kind=kind, name=name)
+    assert greet(customer, nobody, "en", is_warm=True) == english
+    assert greet(customer, nobody, "de", is_warm=True) == warm
+    assert greet(customer, nobody, "de", is_warm=False) == formal
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,10 @@ _MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
+_MONATE = (
+    "Januar", "Februar", "März", "April", "Mai", "Juni",
+    "Juli", "August", "September", "Oktober", "November", "Dezember",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,7 @@ def names_day(text: str, day: date) -> bool:
     forms = (
         f"{day.day} {month} {day.year}",
         f"{day.day:02} {month} {day.year}",
+        f"{day.day}. {_MONATE[day.month - 1]} {day.year}",
         f"{month} {day.day}, {day.year}",
         f"{day.day} {month[:3]} {day.year}",
         day.isoformat(),

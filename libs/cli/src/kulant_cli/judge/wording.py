@@ -14,7 +14,7 @@ from kulant_contracts.reminder import ReminderRequestedV1
 
 DEADLINE_AT_LEAST = timedelta(days=7)
 DEADLINE_AT_MOST = timedelta(days=14)
-_GREETINGS = ("dear ", "hello", "good day", "good morning", "good afternoon")
+_GREETINGS = ("dear ", "hello", "good day", "good morning", "good afternoon", "guten tag", "sehr geehrte")
 
 
 def mails_are_complete(story: Story) -> Iterator[Violation]:

@@ -24,7 +24,9 @@ def test_a_currency_without_cents_has_whole_amounts():
     assert not names_amount("JPY 12,300.50", "12300")
 
 
-@pytest.mark.parametrize("text", ["30 March 2026", "March 30, 2026", "2026-03-30", "30.03.2026", "Mon 30 Mar 2026"])
+@pytest.mark.parametrize(
+    "text", ["30 March 2026", "March 30, 2026", "2026-03-30", "30.03.2026", "30. März 2026", "Mon 30 Mar 2026"]
+)
 def test_a_day_is_found_in_any_usual_form(text):
     assert names_day(text, date(2026, 3, 30))
 

@@ -10,7 +10,7 @@ from kulant_contracts.party import Contact as WireContact
 from kulant_contracts.reminder import ReminderItem, ReminderRequestedV1
 from notifier.domain.amount import Amount
 from notifier.domain.party import BankAccount, Contact, Creditor, Customer, PaymentTerms, PostalAddress
-from notifier.domain.reminder import Cost, Credit, Line, NextStep, Reminder
+from notifier.domain.reminder import Cost, Credit, Line, NextStep, Reminder, ReturnedPayment, SaidBefore
 from notifier.usecases.ports import Trace
 
 
@@ -29,14 +29,36 @@ def reminder_from(tenant: str, reminder_id: UUID, data: ReminderRequestedV1) -> 
         lines=tuple(_line(item) for item in data.items),
         items_total=_amount(data.items_total),
         costs=tuple(Cost(cost.cost_id, _amount(cost.money), cost.explanation) for cost in data.costs),
-        credits=tuple(Credit(_amount(credit.money), credit.note) for credit in data.credits),
+        credits=tuple(
+            Credit(_amount(credit.money), credit.note, credit.code, credit.item_id, credit.invoice_id)
+            for credit in data.credits
+        ),
         total=_amount(data.total),
         deadline_on=data.deadline_on,
         next_step=NextStep(data.next_step.code, data.next_step.not_before_on),
         not_before_at=data.not_before_at,
         not_after_at=data.not_after_at,
         seen=dict(data.seen),
+        stage_number=data.stage.number,
+        tone=data.stage.tone,
+        about=_said(data),
+        payment_returned=_returned(data),
+        contact_id=data.contact_id,
     )
+
+
+def _said(data: ReminderRequestedV1) -> SaidBefore | None:
+    said = data.about
+    if said is None:
+        return None
+    return SaidBefore(said.said_on, said.on, _amount(said.money) if said.money else None)
+
+
+def _returned(data: ReminderRequestedV1) -> ReturnedPayment | None:
+    returned = data.payment_returned
+    if returned is None:
+        return None
+    return ReturnedPayment(returned.on, returned.is_direct_debit, returned.recollect_on)
 
 
 def customer_from(data: CustomerChangedV1) -> Customer:
@@ -65,6 +87,7 @@ def creditor_from(data: CreditorChangedV1) -> Creditor:
         register=data.register_entry,
         directors=data.directors,
         vat_id=data.vat_id,
+        sepa_creditor_id=data.sepa_creditor_id,
         contact_name=data.contact.name,
         contact_phone=data.contact.phone,
         contact_email=data.contact.email,
@@ -96,6 +119,7 @@ def _line(item: ReminderItem) -> Line:
         amount=_amount(item.amount),
         open=_amount(item.open),
         days_overdue=item.days_overdue,
+        stage=item.stage,
     )
 
 

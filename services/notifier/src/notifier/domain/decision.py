@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from notifier.domain.attempt import State
 from notifier.domain.contact import Recipient, choose_recipient
+from notifier.domain.message import Message, message_of
 from notifier.domain.outcome import EXPIRED, NO_CONTACT, NO_WORDS, STALE, WITHDRAWN, End
 from notifier.domain.party import Creditor, Customer
 from notifier.domain.reminder import Reminder
@@ -13,9 +14,6 @@ from notifier.domain.reminder import Reminder
 CLEARANCE_AGE = timedelta(seconds=2)
 _FIRST_WAIT = timedelta(milliseconds=250)
 _LONGEST_WAIT = timedelta(seconds=8)
-
-SAYABLE = frozenset({"reminder"})
-"""Kinds of reminder that there are words for."""
 
 INVOICE_SERVICE = "invoice-service"
 DUNNING_ENGINE = "dunning-engine"
@@ -38,6 +36,7 @@ class OwnSight:
 class Go:
     """The gate may be asked for a message of this creditor to this recipient."""
 
+    message: Message
     recipient: Recipient
     customer: Customer
     creditor: Creditor
@@ -74,12 +73,13 @@ def decide_before_gate(
     seen_here = reminder.seen.get(NOTIFIER, 0)
     if sight.stopped_at > seen_here or seen_here > sight.given:
         return End(State.SUPPRESSED, STALE, {NOTIFIER: sight.given})
-    if reminder.kind not in SAYABLE or not reminder.lines:
+    message = message_of(reminder)
+    if message is None:
         return End(State.FAILED, NO_WORDS)
     if creditor is None:
         return Wait("creditor_unknown")
     recipient = choose_recipient(customer, reminder.channels, reminder.language) if customer else None
-    return Go(recipient, customer, creditor) if customer and recipient else End(State.FAILED, NO_CONTACT)
+    return Go(message, recipient, customer, creditor) if customer and recipient else End(State.FAILED, NO_CONTACT)
 
 
 def _what_is_missing(reminder: Reminder, sight: OwnSight) -> str | None:

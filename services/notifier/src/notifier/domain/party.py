@@ -74,6 +74,7 @@ class Creditor:
     register: str | None = None
     directors: tuple[str, ...] = ()
     vat_id: str | None = None
+    sepa_creditor_id: str | None = None
     contact_name: str | None = None
     contact_phone: str | None = None
     contact_email: str | None = None

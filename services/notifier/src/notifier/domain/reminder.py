@@ -20,6 +20,8 @@ class Line:
     amount: Amount
     open: Amount
     days_overdue: int
+    stage: int = 0
+    """The item's own stage, at most the leading one of its reminder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +35,16 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """An amount in the customer's favour."""
+    """Something that makes what is asked for less than what is open.
+
+    `code` says what it is in a way that every language has words for; `note` is the engine's own wording.
+    """
 
     money: Amount
     note: str
+    code: str | None = None
+    item_id: str | None = None
+    invoice_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,24 @@ class NextStep:
 
     code: str
     not_before_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class SaidBefore:
+    """What the customer said that this message answers; `on` and `money` are what the customer named."""
+
+    said_on: date
+    on: date | None = None
+    money: Amount | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedPayment:
+    """A payment that came back; `recollect_on` is the day on which the creditor collects again."""
+
+    on: date
+    is_direct_debit: bool
+    recollect_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +96,12 @@ class Reminder:
     not_before_at: datetime
     not_after_at: datetime
     seen: Mapping[str, int]
+    stage_number: int = 0
+    tone: str = "friendly"
+    about: SaidBefore | None = None
+    payment_returned: ReturnedPayment | None = None
+    contact_id: str | None = None
+    """To this contact alone; None: as channels and roles say."""
 
     @property
     def key(self) -> str:
@@ -80,3 +112,9 @@ class Reminder:
     def invoice_ids(self) -> tuple[str, ...]:
         """The invoices behind the lines, each once, in order."""
         return tuple(dict.fromkeys(line.invoice_id for line in self.lines))
+
+    @property
+    def leading_lines(self) -> tuple[Line, ...]:
+        """The lines that stand at the leading stage; all of them where none does."""
+        leading = tuple(line for line in self.lines if line.stage == self.stage_number)
+        return leading or self.lines

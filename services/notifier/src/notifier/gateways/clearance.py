@@ -73,7 +73,10 @@ def _question(reminder: Reminder) -> ClearanceQuestion:
             "reminder_id": str(reminder.reminder_id),
             "customer_id": reminder.customer_id,
             "kind": reminder.kind,
-            "items": [ClearanceItem(item_id=line.item_id, open=_wire(line.open)) for line in reminder.lines],
+            "items": [
+                ClearanceItem(item_id=line.item_id, invoice_id=line.invoice_id, open=_wire(line.open))
+                for line in reminder.lines
+            ],
             "seen": dict(reminder.seen),
         }
     )

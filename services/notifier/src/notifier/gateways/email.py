@@ -22,7 +22,6 @@ class SmtpAccess:
 
     host: str
     port: int
-    sender: str
     tls: str = "none"
     user: str | None = None
     password: str | None = None
@@ -62,25 +61,25 @@ class SmtpGateway:
         self._ready_until = monotonic() + _READY_SECONDS
         return True
 
-    async def open(self, address: str) -> "SmtpSession | Refused | Unreachable":
+    async def open(self, address: str, comes_back_to: str) -> "SmtpSession | Refused | Unreachable":
         """Announce a mail to this recipient (MAIL, RCPT). A kept connection that had died is replaced once."""
         try:
             async with asyncio.timeout(self._access.announce_seconds):
                 kept = bool(self._idle)
                 try:
-                    return await self._announce(address)
+                    return await self._announce(address, comes_back_to)
                 except SMTPServerDisconnected:
                     if not kept:
                         return Unreachable()
                     self._forget_idle()
-                    return await self._announce(address)
+                    return await self._announce(address, comes_back_to)
         except (SMTPException, OSError):
             return Unreachable()
 
-    async def _announce(self, address: str) -> "SmtpSession | Refused":
+    async def _announce(self, address: str, comes_back_to: str) -> "SmtpSession | Refused":
         async with self._borrowed() as connection:
             try:
-                await connection.client.mail(self._access.sender)
+                await connection.client.mail(comes_back_to)
                 await connection.client.rcpt(address)
             except SMTPResponseException as answer:
                 if not _is_no(answer):

@@ -2,16 +2,19 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime
+from functools import lru_cache
 
 _LINE = 76
 _CRLF = b"\r\n"
 # Plain words may stand in a display name as they are (RFC 5322, atext); all else becomes an encoded word.
 _ATEXT = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-/=?^_`{|}~ ")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _ASCII = bytes(range(127))
 # Above this share of other bytes base64 is shorter than quoted-printable.
 _MANY_OTHERS = 1 / 6
@@ -116,7 +119,7 @@ def _base64(raw: bytes) -> bytes:
 
 
 def _checked(name: str, value: str) -> str:
-    if any(ord(character) < 32 or ord(character) == 127 for character in name + value):
+    if _CONTROL.search(value) or _CONTROL.search(name):
         raise HeaderRefused(f"control character in {name}")
     return value
 
@@ -146,8 +149,9 @@ def _mailbox(name: str, mailbox: Mailbox) -> bytes:
     return f"{name}: {shown}\r\n <{address}>".encode("ascii")
 
 
+@lru_cache(maxsize=1024)
 def _encoded(name: str, value: str, *, always: bool = False) -> str:
-    """The value as the standard library encodes and folds it."""
+    """The value as the standard library encodes and folds it; kept, because a creditor's name is in all its mails."""
     plain = not always and value.isascii() and "=?" not in value and len(name) + len(value) + 2 <= _LINE
     if plain:
         return value

@@ -69,7 +69,7 @@ class HandingOver:
 
     async def announce(self, mail: HandOver) -> MailSession | Refused | Unreachable:
         """MAIL and RCPT for one mail."""
-        return await self.gateway.open(mail.letter.recipient.address)
+        return await self.gateway.open(mail.letter.recipient.address, mail.mail.comes_back_to)
 
     async def mark(self, mails: Sequence[HandOver]) -> frozenset[UUID]:
         """Mark those whose claim still stands as being handed over, in one commit."""

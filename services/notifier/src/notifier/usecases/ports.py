@@ -80,10 +80,11 @@ class HandOver:
 
 @dataclass(frozen=True, slots=True)
 class RenderedMail:
-    """The exact bytes of a mail and their SHA-256."""
+    """The exact bytes of a mail, their SHA-256, and the envelope's sender: the address to which it comes back."""
 
     content: bytes
     sha256: str
+    comes_back_to: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +146,8 @@ class MailGateway(Protocol):
         """Does the server answer now?"""
         ...
 
-    async def open(self, address: str) -> MailSession | Refused | Unreachable:
-        """Announce a mail to this recipient (MAIL, RCPT)."""
+    async def open(self, address: str, comes_back_to: str) -> MailSession | Refused | Unreachable:
+        """Announce a mail to this recipient (MAIL, RCPT), with the address that bounces go to."""
         ...
 
     async def close(self) -> None:
@@ -169,7 +170,7 @@ class Gate(Protocol):
 class Renderer(Protocol):
     """Makes mails."""
 
-    async def render(self, letter: Letter, delivery_id: str, written_at: datetime) -> RenderedMail:
+    async def render(self, letter: Letter, delivery_id: UUID, written_at: datetime) -> RenderedMail:
         """The bytes of a letter. Raises Unwritable."""
         ...
 

@@ -92,10 +92,11 @@ def _sort(
             result.releases.append(release(claimed, reason, wall))
         case Go() if result.items + len(reminder.lines) > MOST_ITEMS:
             result.releases.append(again(claimed, "next_batch", wall))
-        case Go(recipient, customer, creditor):
+        case Go(message, recipient, customer, creditor):
             result.items += len(reminder.lines)
             letter = compose(
                 reminder,
+                message,
                 creditor=creditor,
                 customer=customer,
                 recipient=recipient,

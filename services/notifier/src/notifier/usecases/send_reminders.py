@@ -109,7 +109,7 @@ async def _write_all(sending: Sending, ready: Sequence[Ready]) -> list[tuple[Rea
 
 async def _write(sending: Sending, ready: Ready) -> RenderedMail | None:
     try:
-        return await sending.renderer.render(ready.letter, str(ready.claimed.delivery_id), sending.over.now())
+        return await sending.renderer.render(ready.letter, ready.claimed.delivery_id, sending.over.now())
     except Unwritable:
         return None
 
