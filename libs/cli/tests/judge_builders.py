@@ -12,12 +12,14 @@ from kulant_cli import facts as erp_facts
 from kulant_cli.book import Book, Customer, Invoice, Payment, Person
 from kulant_cli.fiction import CREDITOR, HAMBURG
 from kulant_cli.judge import Answer, Evidence, MailFile, PublishedFact, TopicRecord, Violation, judge
+from kulant_cli.judge.messages import LADDER
 from kulant_cli.ledger import pay
 from kulant_contracts import invoice as said
 from kulant_contracts.case import CaseStageReachedV1, StageReached
 from kulant_contracts.delivery import DeliveryEventData, DeliverySentV1, DeliverySuppressedV1
 from kulant_contracts.envelope import Envelope, EventData, decode_structured, encode, key_of
 from kulant_contracts.erp import ErpCustomerChangedV1
+from kulant_contracts.erp_changes import ErpPaymentsCheckedV1
 from kulant_contracts.money import Money
 from kulant_contracts.registry import EVENTS
 from kulant_contracts.reminder import NextStep, PolicyVersion, ReminderItem, ReminderRequestedV1, ReminderStage
@@ -79,6 +81,10 @@ class Scene:
             sequence=self._numbers[series],
         )
         self.records.append(TopicRecord(data.TOPIC, key, encode(envelope, data)))
+
+    def tell(self, data: EventData, at: datetime = STARTS_AT, **moments: Any) -> None:
+        """The ERP says this."""
+        self.publish(erp_facts.Fact(at, data), **moments)
 
     def without(self, event_type: str) -> None:
         self.records = [record for record in self.records if f'"{event_type}"'.encode() not in record.value]
@@ -144,13 +150,63 @@ def sent_scene(*invoices: Invoice, at: datetime = SENT_AT, **changes: Any) -> Sc
     return scene
 
 
-def send(scene: Scene, *invoices: Invoice, at: datetime = SENT_AT, reminder_id: str = "r1", **changes: Any) -> None:
-    scene.say(requested(*invoices, at=at, reminder_id=reminder_id))
-    sent = delivery(DeliverySentV1, *invoices, at=at, reminder_id=reminder_id).model_copy(update=changes)
-    scene.say(sent)
-    scene.say(stage_reached(*invoices, at=at, reminder_id=reminder_id))
+def send(
+    scene: Scene,
+    *invoices: Invoice,
+    at: datetime = SENT_AT,
+    reminder_id: str = "r1",
+    request: Mapping[str, Any] | None = None,
+    **changes: Any,
+) -> None:
+    """Request, send and write back a reminder; `request` changes the command, the rest the receipt."""
+    asked = requested(*invoices, at=at, reminder_id=reminder_id).model_copy(update=dict(request or {}))
+    scene.say(asked, at=at)
+    sent = delivery(DeliverySentV1, *invoices, at=at, reminder_id=reminder_id).model_copy(
+        update={"deadline_on": asked.deadline_on, "total": asked.total, **changes}
+    )
+    scene.say(sent, at=at)
+    if asked.kind == "reminder":
+        scene.say(stage_reached(*invoices, at=at, reminder_id=reminder_id), at=at)
     left_at = sent.cleared_at and sent.cleared_at + timedelta(milliseconds=200)
-    scene.mails.append(mail(*invoices, reminder_id=reminder_id, accepted_at=left_at))
+    on = sent.deadline_on or DEADLINE_ON
+    scene.mails.append(mail(*invoices, reminder_id=reminder_id, accepted_at=left_at, deadline_on=on, total=asked.total))
+
+
+def rung(number: int, invoice: Invoice = INVOICE, *, at: datetime, deadline_on: date) -> dict[str, Any]:
+    """What makes a command one of this stage."""
+    stage = LADDER[number]
+    item = _item(invoice, at).model_copy(update={"stage": number})
+    told = ReminderStage(number=number, code=stage.code, tone=stage.tone, legal_effect=stage.legal_effect)
+    return {"stage": told, "items": (item,), "deadline_on": deadline_on}
+
+
+CLIMBED = (
+    (1, SENT_AT, date(2026, 3, 30)),
+    (2, datetime(2026, 4, 2, 9, tzinfo=UTC), date(2026, 4, 9)),
+    (3, datetime(2026, 4, 14, 9, tzinfo=UTC), date(2026, 4, 21)),
+    (4, datetime(2026, 4, 27, 9, tzinfo=UTC), date(2026, 5, 4)),
+)
+"""The whole ladder of the usual invoice: stage, sending, deadline."""
+
+
+def climb(scene: Scene, upto: int = 4, invoice: Invoice = INVOICE, **changes: Any) -> None:
+    """Send the first stages; payments are known every day."""
+    known_daily(scene)
+    for number, at, deadline_on in CLIMBED[:upto]:
+        send(
+            scene,
+            invoice,
+            at=at,
+            reminder_id=f"r{number}",
+            request=rung(number, invoice, at=at, deadline_on=deadline_on),
+            **(changes if number == upto else {}),
+        )
+
+
+def known_daily(scene: Scene, days: int = 60) -> None:
+    """The ERP says every morning that all payments were told."""
+    for day in range(days):
+        scene.tell(ErpPaymentsCheckedV1(seen_until_at=STARTS_AT + timedelta(days=day)), STARTS_AT + timedelta(days=day))
 
 
 def registered(invoice: Invoice) -> said.InvoiceRegisteredV1:
@@ -295,12 +351,14 @@ def mail(
     to: str = CUSTOMER.email,
     headers: Mapping[str, str] | None = None,
     accepted_at: datetime | None = None,
+    deadline_on: date = DEADLINE_ON,
+    total: Money | None = None,
 ) -> MailFile:
     """A complete mail; `leave_out` is cut from both of its parts."""
     rows = "\n".join(f"Invoice {i.number} due {_day(i.due_on)} open {_euro(i.amount_minor)}" for i in invoices)
-    total = _euro(sum(invoice.amount_minor for invoice in invoices))
+    asked = _euro(total.amount_minor if total else sum(invoice.amount_minor for invoice in invoices))
     text = (
-        f"Dear Ms Mustermann,\n\nplease pay by {_day(DEADLINE_ON)}.\n{rows}\nTotal: {total}\n"
+        f"Dear Ms Mustermann,\n\nplease pay by {_day(deadline_on)}.\n{rows}\nTotal: {asked}\n"
         "IBAN: DE89 3704 0044 0532 0130 00\nhttp://127.0.0.1:8000/r/AbC_123-x\n"
     )
     message = EmailMessage()

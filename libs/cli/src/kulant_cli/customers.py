@@ -37,6 +37,7 @@ class Customers:
     rng: random.Random
     answers: list[Answer] = field(default_factory=list)
     pages: list[str] = field(default_factory=list)
+    _answered: set[str] = field(default_factory=set)  # invoices about which their customer has said its word
 
     async def read(self, letters: Sequence[Letter], now_at: datetime) -> list[Payment]:
         """Let everyone deal with their new mail; returns the payments that will follow from it."""
@@ -60,7 +61,10 @@ class Customers:
         self.pages.append(url)
         if kind is None:
             return []
-        invoices = self._meant(letter, customer)
+        invoices = [one for one in self._meant(letter, customer) if one.invoice_id not in self._answered]
+        if not invoices:  # a confirmation, or a reminder after the answer: all is said
+            return []
+        self._answered.update(one.invoice_id for one in invoices)
         today = day_in(now_at, customer.place.time_zone)
         on = today + timedelta(days=self.rng.randrange(3, 9)) if kind == PROMISED else today
         form = _form(html, url, kind, invoices[0].currency)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Self
 
 from kulant_cli.judge import Evidence
-from kulant_cli.judge.gate import sent_reminders
+from kulant_cli.judge.messages import ASKS, sent_reminders
 from kulant_cli.judge.story import read_story
 from kulant_contracts.erp import ErpPaymentReceivedV1
 from kulant_contracts.money import Money
@@ -24,8 +24,8 @@ class MoneyTold:
     def of(cls, evidence: Evidence) -> Self:
         """Work it out from the evidence."""
         story, told = read_story(evidence), cls()
-        items, spoken = story.books.items(), set()
-        for _, request in sent_reminders(story):
+        items, spoken = story.books.items, set()
+        for _, request in sent_reminders(story, ASKS):
             told.reminders[request.currency] += 1
             for asked in request.items:
                 key = (asked.invoice_id, asked.item_id)

@@ -84,7 +84,7 @@ class Racers:
         if not self._waiting or record.topic != topics.REMINDER:
             return
         asked = decode(record.value, record.headers, EVENTS).data
-        if isinstance(asked, ReminderRequestedV1):
+        if isinstance(asked, ReminderRequestedV1) and asked.kind == "reminder":
             for item in asked.items:
                 fact = self._waiting.pop(item.invoice_id, None)
                 if fact is not None:

@@ -6,7 +6,7 @@ contracts and the standard library, and works everything out anew.
 
 from collections.abc import Callable, Iterator
 
-from kulant_cli.judge import gate, post, record, steps, wording
+from kulant_cli.judge import gate, ladder, post, record, silence, steps, wording
 from kulant_cli.judge.counting import count
 from kulant_cli.judge.evidence import (
     Answer,
@@ -34,12 +34,21 @@ CHECKS: tuple[Callable[[Story], Iterator[Violation]], ...] = (
     post.mail_goes_to_its_customer,
     gate.amounts_are_those_acknowledged,
     gate.clearances_are_of_their_time,
-    gate.answers_silence_reminders,
+    silence.answers_silence_reminders,
+    silence.refusals_are_kept,
+    silence.holds_silence_reminders,
+    silence.debits_are_waited_for,
     wording.mails_are_complete,
     wording.sums_add_up,
     wording.deadlines_are_fair,
     wording.mails_leave_in_the_window,
-    wording.nothing_is_early,
+    ladder.stages_are_the_policys,
+    ladder.no_stage_is_skipped,
+    ladder.stages_wait_for_deadlines,
+    ladder.nothing_is_early,
+    ladder.payments_are_known,
+    ladder.budgets_are_kept,
+    ladder.answers_are_confirmed_once,
     steps.deliveries_do_not_fail,
     steps.no_step_is_lost,
 )

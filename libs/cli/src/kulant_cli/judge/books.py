@@ -1,18 +1,35 @@
-"""The judge's own books: what each item's open amount was, by the facts that were acknowledged at a moment."""
+"""The judge's own books: what was owed, held, collected and known at a moment, by the facts acknowledged then."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from itertools import combinations
 from typing import TypeVar
 
-from kulant_contracts.envelope import Event, EventData, version_of
-from kulant_contracts.erp import ErpCreditorChangedV1, ErpCustomerChangedV1, ErpInvoiceIssuedV1, ErpPaymentReceivedV1
+from kulant_cli.judge.entries import (
+    BookedItem,
+    ItemKey,
+    invoices_named,
+    items_of,
+    newest,
+    open_minor,
+    unallocated_minor,
+)
+from kulant_contracts.envelope import Event, EventData
+from kulant_contracts.erp import ErpCreditorChangedV1, ErpCustomerChangedV1, ErpPaymentReceivedV1
+from kulant_contracts.erp_changes import (
+    ErpCreditNoteCancelledV1,
+    ErpCreditNoteIssuedV1,
+    ErpHoldChangedV1,
+    ErpPaymentReversedV1,
+    ErpPaymentsCheckedV1,
+)
 
 _ENUMERATED = 6  # so many facts in flight at once are tried in every combination; more are tried in order
 
 Data = TypeVar("Data", bound=EventData)
-ItemKey = tuple[str, str]  # invoice_id, item_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,33 +41,46 @@ class Said:
     acked_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class BookedItem:
-    """One open item as the newest version of its invoice has it."""
-
-    key: ItemKey
-    customer_id: str
-    number: str
-    due_on: date | None
-    amount_minor: int
-    currency: str
-    told_at: datetime
-
-
 class Books:
-    """Derives balances and parties from facts of the ERP alone: the highest version wins."""
+    """Derives balances, parties and holds from facts of the ERP alone: the highest version wins."""
 
     def __init__(self, said: Iterable[Said]) -> None:
         self._said = tuple(said)
+        self._by_invoice: dict[str, list[Said]] = {}
         self._by_customer: dict[str, list[Said]] = {}
         for fact in self._said:
-            customer_id = getattr(fact.event.data, "customer_id", None)
-            if isinstance(fact.event.data, ErpInvoiceIssuedV1 | ErpPaymentReceivedV1) and customer_id:
+            if (customer_id := getattr(fact.event.data, "customer_id", None)) is not None:
                 self._by_customer.setdefault(customer_id, []).append(fact)
+        self._index()
+
+    def _index(self) -> None:
+        """Facts by the invoices that they change; what undoes a payment or credit note changes what that named."""
+        named: dict[tuple[type[EventData], str], set[str]] = {}
+        for fact in self._said:
+            data = fact.event.data
+            invoices = invoices_named(fact.event)
+            if isinstance(data, ErpPaymentReceivedV1):
+                named.setdefault((ErpPaymentReversedV1, data.payment_id), set()).update(invoices)
+            elif isinstance(data, ErpCreditNoteIssuedV1):
+                named.setdefault((ErpCreditNoteCancelledV1, data.credit_note_id), set()).update(invoices)
+            for invoice_id in invoices:
+                self._by_invoice.setdefault(invoice_id, []).append(fact)
+        # A later version of a payment may name other invoices: it changes those of its earlier versions too.
+        for fact in self._said:
+            data = fact.event.data
+            concerned: set[str] = set()
+            if isinstance(data, ErpPaymentReversedV1 | ErpPaymentReceivedV1):
+                concerned = named.get((ErpPaymentReversedV1, data.payment_id), set())
+            elif isinstance(data, ErpCreditNoteCancelledV1 | ErpCreditNoteIssuedV1):
+                concerned = named.get((ErpCreditNoteCancelledV1, data.credit_note_id), set())
+            for invoice_id in concerned - invoices_named(fact.event):
+                self._by_invoice.setdefault(invoice_id, []).append(fact)
 
     def all_of(self, kind: type[Data]) -> list[Data]:
         """The newest state of every entity of one kind."""
-        return [event.data for event in _newest(self._said).values() if isinstance(event.data, kind)]
+        return [
+            event.data for event in newest(fact.event for fact in self._said).values() if isinstance(event.data, kind)
+        ]
 
     def customers(self) -> dict[str, ErpCustomerChangedV1]:
         """The newest state of each customer."""
@@ -58,104 +88,109 @@ class Books:
 
     def customer_at(self, customer_id: str, at: datetime) -> ErpCustomerChangedV1 | None:
         """The customer by all acknowledged facts whose own time had come at a moment of the tenant's clock."""
-        told = (fact for fact in self._said if fact.acked_at is not None and fact.event.envelope.time <= at)
-        found = (event.data for event in _newest(told).values())
-        return next((c for c in found if isinstance(c, ErpCustomerChangedV1) and c.customer_id == customer_id), None)
+        told = self._told(self._by_customer.get(customer_id, ()), at)
+        found = (event.data for event in newest(told).values())
+        return next((data for data in found if isinstance(data, ErpCustomerChangedV1)), None)
+
+    def addresses(self, customer_id: str) -> frozenset[str]:
+        """Every e-mail address and number that the ERP ever gave for a customer."""
+        return frozenset(
+            contact.address.lower()
+            for fact in self._by_customer.get(customer_id, ())
+            if isinstance(fact.event.data, ErpCustomerChangedV1)
+            for contact in fact.event.data.contacts
+            if contact.address
+        )
 
     def creditors(self) -> dict[str, ErpCreditorChangedV1]:
         """The newest state of each creditor."""
         return {creditor.creditor_id: creditor for creditor in self.all_of(ErpCreditorChangedV1)}
 
+    @cached_property
     def items(self) -> dict[ItemKey, BookedItem]:
         """Every item, as the newest version of its invoice has it."""
-        return {item.key: item for facts in self._by_customer.values() for item in _items(_newest(facts).values())}
+        return {
+            item.key: item
+            for facts in self._by_invoice.values()
+            for item in items_of(newest(fact.event for fact in facts).values())
+        }
+
+    def due_on(self, key: ItemKey, at: datetime) -> date | None:
+        """When an item was due by all acknowledged facts whose own time had come."""
+        told = newest(self._told(self._by_invoice.get(key[0], ()), at))
+        return next((item.due_on for item in items_of(told.values()) if item.key == key), None)
 
     def open_minor(self, item: BookedItem, before: datetime | None = None) -> int:
         """What is open by all acknowledged facts whose own time lies before a moment of the tenant's clock."""
-        facts = [
-            fact
-            for fact in self._by_customer.get(item.customer_id, ())
-            if fact.acked_at is not None and (before is None or fact.event.envelope.time <= before)
-        ]
-        return _open_minor(item.key, facts)
+        return open_minor(item.key, self._told(self._by_invoice.get(item.key[0], ()), before))
 
-    def possible_open(self, customer_id: str, key: ItemKey, asked_at: datetime, until: datetime) -> frozenset[int]:
+    def possible_open(self, key: ItemKey, asked_at: datetime, until: datetime) -> frozenset[int]:
         """Every amount that may rightly have been taken for open by a gate that was asked at `asked_at`.
 
         Facts acknowledged before the question must count; those on their way until the answer may.
         """
+        known, perhaps = _known(self._by_invoice.get(key[0], ()), asked_at, until)
+        return frozenset(open_minor(key, [*known, *chosen]) for chosen in _subsets(perhaps))
+
+    def unallocated_minor(self, customer_id: str, currency: str, before: datetime) -> int:
+        """The customer's own money that is booked on nothing."""
+        return unallocated_minor(self._told(self._by_customer.get(customer_id, ()), before), currency)
+
+    def holds(self, customer_id: str, asked_at: datetime, until: datetime) -> list[ErpHoldChangedV1]:
+        """The holds that stood for certain when a gate was asked: none of them was being changed meanwhile."""
         facts = self._by_customer.get(customer_id, ())
-        known, perhaps = [], []
+        known, perhaps = _known(facts, asked_at, until)
+        changing = {event.data.hold_id for event in perhaps if isinstance(event.data, ErpHoldChangedV1)}
+        found = (event.data for event in newest(known).values())
+        holds = (data for data in found if isinstance(data, ErpHoldChangedV1))
+        return [hold for hold in holds if hold.state == "set" and hold.hold_id not in changing]
+
+    def returns(self, invoice_id: str, at: datetime) -> list[Event]:
+        """Payments of an invoice that had come back by a moment of the tenant's clock, in the order of their time."""
+        told = self._told(self._by_invoice.get(invoice_id, ()), at)
+        found = (event for event in newest(told).values() if isinstance(event.data, ErpPaymentReversedV1))
+        return sorted(found, key=lambda event: event.envelope.time)
+
+    def payments_known_until(self, creditor_id: str, at: datetime) -> datetime | None:
+        """Up to when the ERP had said, by a moment of the tenant's clock, that all payments were told; None: never."""
+        told = self._checked.get(creditor_id, [])
+        place = bisect_right(told, at, key=lambda one: one[0])
+        return told[place - 1][1] if place else None
+
+    @cached_property
+    def _checked(self) -> dict[str, list[tuple[datetime, datetime]]]:
+        """For each creditor, in the order of their time: when the ERP said that payments are known, and up to when."""
+        told: dict[str, list[tuple[datetime, datetime]]] = {}
+        accounts: dict[str, dict[str | None, datetime]] = {}
+        for event in sorted(self._told(self._said, None), key=lambda event: event.envelope.time):
+            data = event.data
+            if isinstance(data, ErpPaymentsCheckedV1):
+                until = accounts.setdefault(data.creditor_id, {})
+                known = until.get(data.source_account, data.seen_until_at)
+                until[data.source_account] = max(known, data.seen_until_at)
+                told.setdefault(data.creditor_id, []).append((event.envelope.time, min(until.values())))
+        return told
+
+    def _told(self, facts: Iterable[Said], before: datetime | None) -> Iterator[Event]:
         for fact in facts:
-            if fact.acked_at is not None and fact.acked_at < asked_at:
-                known.append(fact)
-            elif fact.sent_at <= until:
-                perhaps.append(fact)
-        return frozenset(_open_minor(key, [*known, *chosen]) for chosen in _subsets(perhaps))
+            if fact.acked_at is not None and (before is None or fact.event.envelope.time <= before):
+                yield fact.event
 
 
-def _subsets(perhaps: Sequence[Said]) -> Iterator[Sequence[Said]]:
+def _known(facts: Iterable[Said], asked_at: datetime, until: datetime) -> tuple[list[Event], list[Event]]:
+    """Facts acknowledged before a question, and those that may have been on their way until its answer."""
+    known, perhaps = [], []
+    for fact in facts:
+        if fact.acked_at is not None and fact.acked_at < asked_at:
+            known.append(fact.event)
+        elif fact.sent_at <= until:
+            perhaps.append(fact.event)
+    return known, perhaps
+
+
+def _subsets(perhaps: Sequence[Event]) -> Iterator[Sequence[Event]]:
     if len(perhaps) > _ENUMERATED:
         yield from (perhaps[:count] for count in range(len(perhaps) + 1))
         return
     for count in range(len(perhaps) + 1):
         yield from combinations(perhaps, count)
-
-
-def _newest(facts: Iterable[Said]) -> dict[tuple[str, str], Event]:
-    newest: dict[tuple[str, str], Event] = {}
-    for fact in facts:
-        entity = _entity(fact.event)
-        known = newest.get(entity)
-        if known is None or version_of(fact.event) > version_of(known):
-            newest[entity] = fact.event
-    return newest
-
-
-def _entity(event: Event) -> tuple[str, str]:
-    data = event.data
-    for name in ("invoice_id", "payment_id", "customer_id", "creditor_id"):
-        if (value := getattr(data, name, None)) is not None:
-            return data.TYPE, value
-    return data.TYPE, event.envelope.tenantid
-
-
-def _items(events: Iterable[Event]) -> Iterator[BookedItem]:
-    for event in events:
-        data = event.data
-        if isinstance(data, ErpInvoiceIssuedV1):
-            for item in data.items:
-                yield BookedItem(
-                    key=(data.invoice_id, item.item_id),
-                    customer_id=data.customer_id,
-                    number=data.number,
-                    due_on=item.due_on,
-                    amount_minor=item.amount.amount_minor,
-                    currency=data.currency,
-                    told_at=event.envelope.time,
-                )
-
-
-def _open_minor(key: ItemKey, facts: Iterable[Said]) -> int:
-    """What is open on one item by these facts; a payment that names no item goes to the invoice's items by due date."""
-    events = list(_newest(facts).values())
-    items = [item for item in _items(events) if item.key[0] == key[0]]
-    left = {item.key: item.amount_minor for item in items}
-    in_order = [item.key for item in sorted(items, key=lambda item: (item.due_on or date.max, item.key))]
-    for event in events:
-        if isinstance(event.data, ErpPaymentReceivedV1):
-            for part in event.data.allocations:
-                if part.invoice_id == key[0]:
-                    taken_off = part.deduction.money.amount_minor if part.deduction else 0
-                    amount = part.money.amount_minor + taken_off
-                    _book(left, [(key[0], part.item_id)] if part.item_id else in_order, amount)
-    return left.get(key, 0)
-
-
-def _book(left: dict[ItemKey, int], order: Sequence[ItemKey], amount_minor: int) -> None:
-    """Take the amount off the items in order; what is left over makes the last one an overpayment of no concern."""
-    for key in order:
-        taken = min(amount_minor, left.get(key, 0))
-        if key in left:
-            left[key] -= taken
-        amount_minor -= taken

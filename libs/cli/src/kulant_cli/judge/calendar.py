@@ -64,3 +64,11 @@ def is_open(at: datetime, zone: str, country: str) -> bool:
 def day_in(at: datetime, zone: str) -> date:
     """The day on which this instant falls in the zone."""
     return at.astimezone(ZoneInfo(zone)).date()
+
+
+def after_working_days(day: date, count: int, country: str) -> date:
+    """The day that lies so many working days after a day."""
+    while count > 0:
+        day += timedelta(days=1)
+        count -= is_working_day(day, country)
+    return day

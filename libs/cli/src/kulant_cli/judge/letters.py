@@ -121,9 +121,9 @@ def names_day(text: str, day: date) -> bool:
     forms = (
         f"{day.day} {month} {day.year}",
         f"{day.day:02} {month} {day.year}",
-        f"{day.day}. {_MONATE[day.month - 1]} {day.year}",
         f"{month} {day.day}, {day.year}",
         f"{day.day} {month[:3]} {day.year}",
+        f"{day.day}. {_MONATE[day.month - 1]} {day.year}",
         day.isoformat(),
         f"{day.day:02}.{day.month:02}.{day.year}",
         f"{day.day:02}/{day.month:02}/{day.year}",

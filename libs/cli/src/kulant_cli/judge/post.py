@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import Iterator
 
 from kulant_cli.judge.evidence import Violation
+from kulant_cli.judge.messages import bounced, demands, sent_reminders
 from kulant_cli.judge.story import Story, delivery_of
 from kulant_contracts.case import CaseStageReachedV1
 from kulant_contracts.delivery import DeliverySentV1, DeliveryUnknownV1
+from kulant_contracts.response import ResponseContactCorrectedV1
 
 
 def every_mail_has_its_delivery(story: Story) -> Iterator[Violation]:
@@ -41,17 +43,14 @@ def one_mail_per_reminder(story: Story) -> Iterator[Violation]:
 
 
 def one_mail_per_item_and_stage(story: Story) -> Iterator[Violation]:
-    """No due step is repeated."""
-    steps: Counter[tuple[str, str, int]] = Counter()
-    for delivery in story.sent():
-        request = story.requests.get(delivery.reminder_id)
-        steps.update((item.invoice_id, item.item_id, item.stage) for item in (request.items if request else ()))
-    for (invoice_id, item_id, stage), count in steps.items():
-        if count > 1:
-            yield Violation(
-                "one_mail_per_item_and_stage",
-                f"item {item_id} of {invoice_id} was reminded of {count} times at stage {stage}",
-            )
+    """No due step is repeated, but where its message or a payment came back."""
+    for (invoice_id, item_id), told in demands(story).items():
+        for (stage, _), count in Counter((demand.item.stage, demand.life) for demand in told).items():
+            if count > 1:
+                yield Violation(
+                    "one_mail_per_item_and_stage",
+                    f"item {item_id} of {invoice_id} was reminded of {count} times at stage {stage}",
+                )
 
 
 def every_reminder_ends_once(story: Story) -> Iterator[Violation]:
@@ -69,9 +68,12 @@ def every_reminder_ends_once(story: Story) -> Iterator[Violation]:
 
 
 def every_sent_reminder_reaches_its_stage(story: Story) -> Iterator[Violation]:
-    """What was delivered is written back for the ERP, once."""
+    """What was delivered of the ladder is written back for the ERP, once."""
     reached = Counter(event.reminder_id for event in story.of(CaseStageReachedV1))
-    for delivery in story.sent():
+    came_back = bounced(story)
+    for delivery, _ in sent_reminders(story, frozenset({"reminder"})):
+        if delivery.reminder_id in came_back and reached[delivery.reminder_id] == 0:
+            continue
         if reached[delivery.reminder_id] != 1:
             yield Violation(
                 "stage_reached_once",
@@ -82,8 +84,16 @@ def every_sent_reminder_reaches_its_stage(story: Story) -> Iterator[Violation]:
 def mail_goes_to_its_customer(story: Story) -> Iterator[Violation]:
     """A mail goes to a contact of the customer that its reminder is about."""
     for delivery in story.sent():
-        customer = story.customers.get(delivery.customer_id)
-        own = {contact.address.lower() for contact in customer.contacts if contact.address} if customer else set()
+        own = story.books.addresses(delivery.customer_id) | _corrected(story, delivery.customer_id)
         for letter in story.letters_of(delivery.delivery_id):
             if not letter.recipients or not letter.recipients <= own:
                 yield Violation("mail_to_its_customer", f"{letter.name} went elsewhere than to {delivery.customer_id}")
+
+
+def _corrected(story: Story, customer_id: str) -> frozenset[str]:
+    """Addresses that the customer itself gave."""
+    return frozenset(
+        said.address.lower()
+        for said in story.responses_of(customer_id)
+        if isinstance(said, ResponseContactCorrectedV1) and said.address
+    )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from kulant_cli.judge.evidence import Violation
-from kulant_cli.judge.gate import responses_to
+from kulant_cli.judge.silence import responses_to
 from kulant_cli.judge.story import Story
 from kulant_contracts.envelope import decode
 from kulant_contracts.invoice import InvoiceRegisteredV1, ItemEventData, ItemState
@@ -38,7 +38,7 @@ def balances_are_the_ledgers(story: Story) -> Iterator[Violation]:
         key = (state.invoice_id, state.item_id)
         if key not in newest or state.version > newest[key].version:
             newest[key] = state
-    for key, item in story.books.items().items():
+    for key, item in story.books.items.items():
         expected, known = story.books.open_minor(item), newest.get(key)
         if known is None:
             yield Violation("balance", f"{item.number} of {item.customer_id} was never registered")

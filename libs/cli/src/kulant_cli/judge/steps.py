@@ -1,39 +1,40 @@
 """The check of the second promise: no due step is lost; each has a mail, an open request or a reason."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import zip_longest
 
-from kulant_cli.judge.books import BookedItem
-from kulant_cli.judge.calendar import day_in, is_open
+from kulant_cli.judge.calendar import after_working_days, day_in, is_open
+from kulant_cli.judge.entries import BookedItem, ItemKey
 from kulant_cli.judge.evidence import Violation
-from kulant_cli.judge.gate import covered_items
+from kulant_cli.judge.ladder import PER_SEVEN_DAYS
+from kulant_cli.judge.messages import (
+    COUNTED,
+    DELIVERED_AFTER,
+    LADDER,
+    PAUSE_WORKING_DAYS,
+    Demand,
+    demands,
+    sent_reminders,
+)
+from kulant_cli.judge.rests import Rest, rests_of
+from kulant_cli.judge.silence import rests_for_debit
 from kulant_cli.judge.story import Story
-from kulant_cli.judge.wording import REMINDED_AFTER_DAYS
 from kulant_contracts import party
 from kulant_contracts.delivery import DeliveryEventData, DeliveryFailedV1, DeliverySuppressedV1, DeliveryUnknownV1
-from kulant_contracts.invoice import HoldChangedV1
 from kulant_contracts.party import Contact
-from kulant_contracts.response import ResponsePromiseMadeV1
 
 OPEN_DAYS_TO_ACT = 2  # one may be a holiday of a region that the judge's calendar does not have
-PROMISE_EXCUSES = timedelta(days=5)
-CLAIM_EXCUSES = timedelta(days=9)
+OPEN_DAYS_TO_GO_ON = 4  # holidays of a region may also lie in the pause before
 
 
 @dataclass(frozen=True, slots=True)
-class _Rest:
-    """A reason not to remind of an item, from a moment on, through a day, up to a moment, or for good."""
+class _Next:
+    """The step that comes next for an item: not before this day and this moment."""
 
-    since_at: datetime
-    through_on: date | None
-    ended_at: datetime | None = None
-
-    def lasts(self, moment: datetime, today: date) -> bool:
-        """Whether it holds at this moment."""
-        is_over = self.ended_at is not None and moment >= self.ended_at
-        return self.since_at <= moment and not is_over and (self.through_on is None or today <= self.through_on)
+    stage: int
+    from_on: date
+    after_at: datetime
 
 
 def deliveries_do_not_fail(story: Story) -> Iterator[Violation]:
@@ -59,90 +60,101 @@ def _is_usable(contact: Contact) -> bool:
 
 
 def no_step_is_lost(story: Story) -> Iterator[Violation]:
-    """Each item still open when its time had come, and gone on for some days, was dealt with."""
-    spoken = _spoken_of(story)
-    holds = [(event.envelope.time, event.data) for event in story.events if isinstance(event.data, HoldChangedV1)]
-    for item in story.books.items().values():
-        if item.key in spoken:
+    """Each item still open when its next stage's time had come, and gone on for some days, was dealt with."""
+    in_hand, told = _in_hand(story), demands(story)
+    written = _written_on(story)
+    for item in story.books.items.values():
+        step = _next(story, item, told.get(item.key, []))
+        if item.key in in_hand or step is None:
             continue
-        limit = _limit(story, item, [*_answered(story, item), *_held(holds, item)])
-        if limit is not None and story.books.open_minor(item, before=limit) > 0:
+        limit = _limit(story, item, step, rests_of(story, item), written.get(item.customer_id, []))
+        if limit is not None and _is_owed(story, item, limit):
             yield Violation(
                 "lost_step",
-                f"{item.number} of {item.customer_id}, due on {item.due_on}: nothing was sent by {limit.isoformat()},"
-                " and there is no reason for that",
+                f"{item.number} of {item.customer_id}, due on {item.due_on}, stage {step.stage}:"
+                f" nothing was sent by {limit.isoformat()}, and there is no reason for that",
             )
 
 
-def _spoken_of(story: Story) -> frozenset[tuple[str, str]]:
-    """Items with a mail (perhaps), an open request, or nobody to write to.
+def _next(story: Story, item: BookedItem, told: list[Demand]) -> _Next | None:
+    """What the ladder has for the item after what it was told; None at its end, or before it is known when."""
+    if item.due_on is None:
+        return None
+    last = told[-1] if told else None
+    number = (last.item.stage if last else item.prior_stage) + 1
+    if number not in LADDER:
+        return None
+    from_on = item.due_on + timedelta(days=LADDER[number].offset_days)
+    deadline_on = last.deadline_on if last else item.prior_deadline_on
+    if deadline_on is not None:
+        country = story.home(item.customer_id).country
+        from_on = max(from_on, after_working_days(deadline_on, PAUSE_WORKING_DAYS, country))
+    return _Next(number, from_on, last.delivery.at + DELIVERED_AFTER if last else item.told_at)
+
+
+def _in_hand(story: Story) -> frozenset[ItemKey]:
+    """Items with a request that is open, or perhaps left, or with nobody to write to.
 
     That a message was suppressed is no reason in itself: the item is paid, answered about or held, or its turn comes.
     """
     return frozenset(
         (item.invoice_id, item.item_id)
         for reminder_id, request in story.requests.items()
+        if request.kind in COUNTED
         for ends in [story.ends.get(reminder_id, ())]
-        if not ends or any(_speaks(story, end) for end in ends)
+        if not ends or any(_is_excuse(story, end) for end in ends)
         for item in request.items
     )
 
 
-def _speaks(story: Story, end: DeliveryEventData) -> bool:
+def _is_excuse(story: Story, end: DeliveryEventData) -> bool:
     if isinstance(end, DeliveryFailedV1):
         return _may_fail(story, end)
-    return not isinstance(end, DeliverySuppressedV1)
+    return isinstance(end, DeliveryUnknownV1) and not isinstance(end, DeliverySuppressedV1)
 
 
-def _answered(story: Story, item: BookedItem) -> Iterator[_Rest]:
-    """What the customer said about the item."""
-    zone = story.home(item.customer_id).time_zone
-    for response in story.responses:
-        if response.customer_id == item.customer_id and item.key[1] in covered_items(story, response):
-            through_on = (
-                response.on + PROMISE_EXCUSES
-                if isinstance(response, ResponsePromiseMadeV1)
-                else day_in(response.said_at, zone) + CLAIM_EXCUSES
-            )
-            yield _Rest(response.said_at, through_on)
+def _written_on(story: Story) -> dict[str, list[date]]:
+    """The days on which each customer was written to, against its budget."""
+    days: dict[str, list[date]] = {}
+    for delivery, request in sent_reminders(story, COUNTED):
+        on = day_in(delivery.at, story.home(request.customer_id).time_zone)
+        days.setdefault(request.customer_id, []).append(on)
+    return days
 
 
-def _held(holds: Iterable[tuple[datetime, HoldChangedV1]], item: BookedItem) -> Iterator[_Rest]:
-    """The holds on the item, its invoice or its customer, each from its setting to its lifting."""
-    changes: dict[str, list[tuple[datetime, HoldChangedV1]]] = {}
-    for at, hold in holds:
-        if hold.customer_id == item.customer_id:
-            changes.setdefault(hold.hold_id, []).append((at, hold))
-    for of_one_hold in changes.values():
-        of_one_hold.sort(key=lambda change: change[1].version)
-        ends = [at for at, _ in of_one_hold[1:]]
-        for (at, hold), ended_at in zip_longest(of_one_hold, ends):
-            if hold.state == "set" and _covers(hold, item):
-                yield _Rest(at, hold.until_on, ended_at)
-
-
-def _covers(hold: HoldChangedV1, item: BookedItem) -> bool:
-    """Whether the hold is on all of the item."""
-    invoice_id, item_id = item.key
-    is_whole = hold.money is None or hold.money.amount_minor >= item.amount_minor
-    return is_whole and (hold.scope, hold.scope_id) in {
-        ("customer", None), ("customer", item.customer_id), ("invoice", invoice_id), ("item", item_id),
-    }  # fmt: skip
-
-
-def _limit(story: Story, item: BookedItem, rests: list[_Rest]) -> datetime | None:
-    """The moment by which the item must have been spoken of; None where the clock did not get that far."""
-    if item.due_on is None:
-        return None
+def _limit(story: Story, item: BookedItem, step: _Next, rests: list[Rest], written: list[date]) -> datetime | None:
+    """The moment by which the step must have been taken; None where the clock did not get that far."""
     home = story.home(item.customer_id)
+    wanted = OPEN_DAYS_TO_ACT if step.stage == 1 else OPEN_DAYS_TO_GO_ON
     days: list[date] = []
     for moment in story.evidence.clock:
+        if moment <= step.after_at:
+            continue
         today = day_in(moment, home.time_zone)
-        reached = (today - item.due_on).days >= REMINDED_AFTER_DAYS and moment > item.told_at
-        resting = any(rest.lasts(moment, today) for rest in rests)
-        if reached and not resting and is_open(moment, home.time_zone, home.country):
-            if today not in days:
-                days.append(today)
-            if len(days) >= OPEN_DAYS_TO_ACT:
+        if today < step.from_on or (days and today == days[-1]):
+            continue
+        may_act = (
+            is_open(moment, home.time_zone, home.country)
+            and not any(rest.lasts(moment, today) for rest in rests)
+            and today not in written
+            and sum(timedelta(0) < today - on < timedelta(days=7) for on in written) < PER_SEVEN_DAYS
+            and not rests_for_debit(story, item, moment)
+            and (step.stage == 1 or _is_fresh(story, item, moment))
+        )
+        if may_act:
+            days.append(today)
+            if len(days) >= wanted:
                 return moment
     return None
+
+
+def _is_fresh(story: Story, item: BookedItem, moment: datetime) -> bool:
+    """Has the ERP said within a day that all payments were told? More than any policy wants."""
+    until = story.books.payments_known_until(item.creditor_id, moment)
+    return until is not None and moment - until <= timedelta(days=1)
+
+
+def _is_owed(story: Story, item: BookedItem, limit: datetime) -> bool:
+    """Is something open that the customer's own unallocated money does not cover?"""
+    left = story.books.open_minor(item, before=limit)
+    return left > 0 and left > story.books.unallocated_minor(item.customer_id, item.currency, limit)

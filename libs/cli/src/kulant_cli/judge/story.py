@@ -58,15 +58,27 @@ class Story:
     unread: tuple[Unread, ...]
     parked: tuple[TopicRecord, ...]
     letters: tuple[Letter, ...]
+    letters_by_delivery: dict[str, list[Letter]]
     requests: dict[str, ReminderRequestedV1]
     ends: dict[str, tuple[DeliveryEventData, ...]]
     withdrawn: frozenset[str]
     responses: tuple[ResponseEventData, ...]
+    by_customer: dict[str, tuple[Event, ...]]
 
     def of(self, kind: type[Data]) -> Iterator[Data]:
         """The data of every event of one kind, in the order of its topic."""
         for event in self.events:
             if isinstance(event.data, kind):
+                yield event.data
+
+    def events_of(self, customer_id: str) -> Iterator[Event]:
+        """Every event about one customer."""
+        yield from self.by_customer.get(customer_id, ())
+
+    def responses_of(self, customer_id: str) -> Iterator[ResponseEventData]:
+        """Everything that one customer said."""
+        for event in self.events_of(customer_id):
+            if isinstance(event.data, ResponseEventData):
                 yield event.data
 
     def sent(self) -> Iterator[DeliverySentV1]:
@@ -75,7 +87,7 @@ class Story:
 
     def letters_of(self, delivery_id: str) -> list[Letter]:
         """The mails that carry this delivery's id; the Message-ID is made of it."""
-        return [letter for letter in self.letters if delivery_of(letter) == delivery_id]
+        return self.letters_by_delivery.get(delivery_id, [])
 
     def home(self, customer_id: str) -> Home:
         """By whose clock and holidays a customer lives: its own, else the creditor's."""
@@ -115,6 +127,10 @@ def read_story(evidence: Evidence) -> Story:
             ends.setdefault(event.data.reminder_id, []).append(event.data)
     books = Books(_read_facts(evidence))
     customers = books.customers()
+    letters = _letters(evidence, customers, _ids_of(events))
+    by_delivery: dict[str, list[Letter]] = {}
+    for letter in letters:
+        by_delivery.setdefault(delivery_of(letter), []).append(letter)
     return Story(
         evidence=evidence,
         books=books,
@@ -123,12 +139,22 @@ def read_story(evidence: Evidence) -> Story:
         events=events,
         unread=unread,
         parked=tuple(record for record in evidence.records if record.topic not in topics.ALL),
-        letters=_letters(evidence, customers, _ids_of(events)),
+        letters=letters,
+        letters_by_delivery=by_delivery,
         requests=requests,
         ends={reminder_id: tuple(found) for reminder_id, found in ends.items()},
         withdrawn=frozenset(e.data.reminder_id for e in events if isinstance(e.data, ReminderWithdrawnV1)),
         responses=tuple(event.data for event in events if isinstance(event.data, ResponseEventData)),
+        by_customer=_by_customer(events),
     )
+
+
+def _by_customer(events: Iterable[Event]) -> dict[str, tuple[Event, ...]]:
+    found: dict[str, list[Event]] = {}
+    for event in events:
+        if (customer_id := getattr(event.data, "customer_id", None)) is not None:
+            found.setdefault(customer_id, []).append(event)
+    return {customer_id: tuple(told) for customer_id, told in found.items()}
 
 
 def _read_records(records: Iterable[TopicRecord]) -> tuple[tuple[Event, ...], tuple[Unread, ...]]:

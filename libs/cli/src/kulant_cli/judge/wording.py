@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from kulant_cli.judge.calendar import day_in, is_open, is_working_day
 from kulant_cli.judge.evidence import Violation
-from kulant_cli.judge.gate import sent_reminders
 from kulant_cli.judge.letters import Letter, names_amount, names_day, names_iban, names_word, one_line
+from kulant_cli.judge.messages import ASKS, COUNTED, sent_reminders
 from kulant_cli.judge.story import Story
 from kulant_contracts.delivery import DeliverySentV1
 from kulant_contracts.party import Contact
@@ -14,16 +14,23 @@ from kulant_contracts.reminder import ReminderRequestedV1
 
 DEADLINE_AT_LEAST = timedelta(days=7)
 DEADLINE_AT_MOST = timedelta(days=14)
-_GREETINGS = ("dear ", "hello", "good day", "good morning", "good afternoon", "guten tag", "sehr geehrte")
+_GREETINGS = (
+    "dear ", "hello", "good day", "good morning", "good afternoon",
+    "guten tag", "guten morgen", "sehr geehrte", "liebe", "hallo",
+)  # fmt: skip
 
 
 def mails_are_complete(story: Story) -> Iterator[Violation]:
-    """Both parts of each mail name every invoice, amount, the sum, the day, the account; and there is a link."""
+    """Both parts of each mail that is about money name every invoice, amount, the sum, the day, the account.
+
+    Every mail greets, has a subject and a link to the customer's page.
+    """
     for delivery, request in sent_reminders(story):
         for letter in story.letters_of(delivery.delivery_id):
             missing = [*_missing_once(story, request, letter)]
             for part, text in (("text", one_line(letter.text)), ("HTML", letter.html_text)):
-                missing += [f"{what} in its {part}" for what in _missing(story, delivery, request, text)]
+                if request.kind in COUNTED:
+                    missing += [f"{what} in its {part}" for what in _missing(story, delivery, request, text)]
             if missing:
                 yield Violation("mail_complete", f"{letter.name} to {request.customer_id} lacks {'; '.join(missing)}")
 
@@ -56,7 +63,7 @@ def _missing(story: Story, delivery: DeliverySentV1, request: ReminderRequestedV
             yield f"the due day {item.due_on} of {item.number}"
     if not names_amount(text, request.total.amount):
         yield f"the sum {request.total.amount}"
-    if delivery.deadline_on is None or not names_day(text, delivery.deadline_on):
+    if request.kind in ASKS and (delivery.deadline_on is None or not names_day(text, delivery.deadline_on)):
         yield f"the day {delivery.deadline_on} to pay by"
     ibans = _ibans(story, request)
     if ibans and not any(names_iban(text, iban) for iban in ibans):
@@ -78,13 +85,13 @@ def sums_add_up(story: Story) -> Iterator[Violation]:
         credits_minor = sum(credit.money.amount_minor for credit in request.credits)
         if request.items_total.amount_minor != items or request.total.amount_minor != items + costs - credits_minor:
             yield Violation("sums_add_up", f"reminder {request.reminder_id} asks for {request.total.amount}")
-        if delivery.total != request.total:
+        if request.kind in COUNTED and delivery.total != request.total:
             yield Violation("sums_add_up", f"delivery {delivery.delivery_id} names another sum than its reminder")
 
 
 def deadlines_are_fair(story: Story) -> Iterator[Violation]:
     """The day to pay by is a working day, at least seven days after sending and not long after that."""
-    for delivery, request in sent_reminders(story):
+    for delivery, request in sent_reminders(story, ASKS):
         home = story.home(request.customer_id)
         sent_on = day_in(delivery.at, home.time_zone)
         deadline_on = delivery.deadline_on
@@ -97,22 +104,9 @@ def deadlines_are_fair(story: Story) -> Iterator[Violation]:
 
 
 def mails_leave_in_the_window(story: Story) -> Iterator[Violation]:
-    """Messages leave Monday to Saturday, 08:00 to 20:00 where the customer lives, never on a holiday."""
-    for delivery, request in sent_reminders(story):
+    """Messages about money leave Monday to Saturday, 08:00 to 20:00 where the customer lives, never on a holiday."""
+    for delivery, request in sent_reminders(story, COUNTED):
         home = story.home(request.customer_id)
         if not is_open(delivery.at, home.time_zone, home.country):
             local = delivery.at.isoformat()
             yield Violation("sending_window", f"{request.customer_id} ({home.time_zone}) was written to at {local}")
-
-
-def nothing_is_early(story: Story) -> Iterator[Violation]:
-    """No item is reminded of before it is overdue by the stage's days."""
-    for delivery, request in sent_reminders(story):
-        today = day_in(delivery.at, story.home(request.customer_id).time_zone)
-        for item in request.items:
-            booked = story.books.items().get((item.invoice_id, item.item_id))
-            if booked and booked.due_on and (today - booked.due_on).days < REMINDED_AFTER_DAYS:
-                yield Violation("too_early", f"{item.number}, due on {booked.due_on}, was reminded of on {today}")
-
-
-REMINDED_AFTER_DAYS = 5
