@@ -6,7 +6,7 @@ from alembic import context
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from dunning_engine.store.tables import METADATA
+from dunning_engine.store.decided_tables import METADATA
 
 
 def _migrate(connection: Connection) -> None:

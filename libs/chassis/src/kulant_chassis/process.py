@@ -152,7 +152,7 @@ def _workers(service: Service, roles: frozenset[str], runtime: Runtime, topics: 
     if "send" in roles and service.senders is not None:
         workers.extend(service.senders(runtime))
     if "timers" in roles and service.look is not None:
-        workers.append(Timers(runtime.database, service.look))
+        workers.append(Timers(runtime.database, service.look, woken=service.woken))
     if "api" in roles and service.doors is not None:
         workers.extend(service.doors(runtime))
     if "consume" in roles:
@@ -190,6 +190,7 @@ def _api(
         running_batches=lambda: sum(consumer.running for consumer in consumers),
         has_timers=service.look is not None,
         in_flight=service.in_flight,
+        woken=service.woken,
     )
 
     async def is_ready() -> bool:

@@ -14,7 +14,7 @@ from kulant_chassis.clock import Clock
 from kulant_chassis.database import Database
 from kulant_chassis.http import require_token
 from kulant_chassis.positions import stored
-from kulant_chassis.timers import count_due
+from kulant_chassis.timers import Sources
 
 _OUTBOX = text("SELECT count(*) FROM outbox")
 _CLOCK = text("SELECT test_now_at FROM tenant_clock WHERE tenant = :tenant")
@@ -90,6 +90,7 @@ class Quiescence:
         running_batches: Callable[[], int],
         has_timers: bool,
         in_flight: InFlight | None,
+        woken: str | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -98,6 +99,7 @@ class Quiescence:
         self._running_batches = running_batches
         self._has_timers = has_timers
         self._in_flight = in_flight
+        self._sources = Sources(woken)
 
     async def figures(self, tenant: str | None) -> dict[str, object]:
         """Shape of `kulant_contracts.quiescence`; `clock_at` is None for a live, unknown or unnamed tenant."""
@@ -106,7 +108,7 @@ class Quiescence:
             positions = await stored(connection, self._topics)
             clock_at = (await connection.execute(_CLOCK, {"tenant": tenant})).scalar_one_or_none() if tenant else None
             outbox = (await connection.execute(_OUTBOX)).scalar_one()
-            due = await count_due(connection, self._clock.now()) if self._has_timers else 0
+            due = await self._sources.count(connection, self._clock.now()) if self._has_timers else 0
             in_flight = await self._in_flight(connection) if self._in_flight else 0
         lag = sum(max(end - positions.get(place, 0), 0) for place, end in ends.items())
         return {

@@ -58,6 +58,8 @@ class Service:
     reads: Reads
     routers: Callable[[Runtime], Sequence[APIRouter]]
     look: LookHandler | None = None
+    woken: str | None = None
+    """The service's own reason to look at keys, as `kulant_chassis.timers.Sources` takes it."""
     senders: Callable[[Runtime], Sequence[Component]] | None = None
     doors: Callable[[Runtime], Sequence[Component]] | None = None
     """What listens beside the API, in the same processes, such as a `MailServer`."""

@@ -1,4 +1,4 @@
-"""Looks at customers whose time has come: those with an alarm, live or test, and those behind their tenant."""
+"""Looks at customers whose time has come: those with an alarm, those behind their tenant, those that were woken."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -40,17 +40,28 @@ def _pick(source: str, order: str) -> TextClause:
     return text(f"SELECT {KEY_COLUMNS} {source}{_NOT_SET_ASIDE}{_LOCK.format(order=order)}")
 
 
-_PICKS = {
-    "live": _pick(_LIVE, "next_live_at"),
-    "test": _pick(_TEST, "next_test_at"),
-    "behind": _pick(_BEHIND, "key_row.tenant_version"),
-}
-# One cheap question, many times a second; the rows are locked only where it says yes.
-_IS_DUE = text(
-    f"SELECT EXISTS (SELECT {_LIVE}{_NOT_SET_ASIDE}) AS live, EXISTS (SELECT {_TEST}{_NOT_SET_ASIDE}) AS test,"
-    f" EXISTS (SELECT {_BEHIND}{_NOT_SET_ASIDE}) AS behind"
-)
-_COUNT_DUE = text(f"SELECT (SELECT count(*) {_LIVE}) + (SELECT count(*) {_TEST}) + (SELECT count(*) {_BEHIND})")
+class Sources:
+    """Where due keys are found: alarms, tenants that moved on, and the service's own reason to look again.
+
+    `woken` is such a reason as SQL, `FROM key_row WHERE …`, for what neither an alarm nor a whole tenant can say:
+    a look must make it untrue.
+    """
+
+    def __init__(self, woken: str | None = None) -> None:
+        found = {"live": (_LIVE, "next_live_at"), "test": (_TEST, "next_test_at")}
+        found["behind"] = (_BEHIND, "key_row.tenant_version")
+        if woken is not None:
+            found["woken"] = (woken, "key_row.key")
+        self.picks = {kind: _pick(source, order) for kind, (source, order) in found.items()}
+        # One cheap question, many times a second; the rows are locked only where it says yes.
+        asked = ", ".join(f"EXISTS (SELECT {source}{_NOT_SET_ASIDE}) AS {kind}" for kind, (source, _) in found.items())
+        self.is_due = text(f"SELECT {asked}")
+        counted = " + ".join(f"(SELECT count(*) {source})" for source, _ in found.values())
+        self._count = text(f"SELECT {counted}")
+
+    async def count(self, connection: AsyncConnection, wall: datetime) -> int:
+        """Keys that are due and not yet looked at."""
+        return int((await connection.execute(self._count, {"wall": wall})).scalar_one())
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +76,9 @@ class Due:
 LookHandler = Callable[[Transaction, Sequence[Due]], Awaitable[None]]
 
 
-async def count_due(connection: AsyncConnection, wall: datetime) -> int:
-    """Keys that are due, or behind their tenant, and not yet looked at."""
-    return int((await connection.execute(_COUNT_DUE, {"wall": wall})).scalar_one())
+async def count_due(connection: AsyncConnection, wall: datetime, woken: str | None = None) -> int:
+    """Keys that are due, behind their tenant or woken, and not yet looked at."""
+    return await Sources(woken).count(connection, wall)
 
 
 class Timers:
@@ -78,9 +89,10 @@ class Timers:
 
     name = "timers"
 
-    def __init__(self, database: Database, look: LookHandler) -> None:
+    def __init__(self, database: Database, look: LookHandler, *, woken: str | None = None) -> None:
         self._database = database
         self._look = look
+        self._sources = Sources(woken)
         self._clock = database.clock
         self._stopping = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -129,15 +141,15 @@ class Timers:
     async def _due_kinds(self) -> list[str]:
         parameters = {"set_aside": self._waiting(), "wall": self._clock.now()}
         async with self._database.glance() as connection:
-            due = (await connection.execute(_IS_DUE, parameters)).one()
-        return [kind for kind in _PICKS if getattr(due, kind)]
+            due = (await connection.execute(self._sources.is_due, parameters)).one()
+        return [kind for kind in self._sources.picks if getattr(due, kind)]
 
     async def _take_batch(self, kind: str) -> int:
         async with self._database.begin() as transaction:
             parameters: dict[str, object] = {"set_aside": self._waiting()}
             if kind == "live":
                 parameters["wall"] = transaction.started_at
-            picked = await transaction.connection.execute(_PICKS[kind], parameters)
+            picked = await transaction.connection.execute(self._sources.picks[kind], parameters)
             rows = picked.mappings().all()
             if not rows:
                 return 0

@@ -12,25 +12,35 @@ from dunning_engine.config import Settings
 from dunning_engine.domain.policy import STANDARD
 from dunning_engine.gateways.public_holidays import PublicHolidays
 from dunning_engine.store.cases import Cases
-from dunning_engine.store.memory import Memory
+from dunning_engine.store.marks import WOKEN
 from dunning_engine.store.standings import Standings
+from dunning_engine.store.work import StoredWork
 from dunning_engine.telemetry import ClockTracing
 from dunning_engine.usecases.look_again import look_again
-from dunning_engine.usecases.ports import Engine
+from dunning_engine.usecases.ports import Engine, Work
+from kulant_chassis.audit import audit_router
 from kulant_chassis.process import main
 from kulant_chassis.service import Runtime, Service
 from kulant_chassis.timers import Due
 from kulant_chassis.transaction import Transaction
 
+_ANNOUNCER = OutboxAnnouncer()
+
 
 def engine() -> Engine:
     """What every decision needs."""
-    return Engine(Memory(), PublicHolidays(), OutboxAnnouncer(), ClockTracing(), (STANDARD,))
+    return Engine(PublicHolidays(), ClockTracing(), (STANDARD,))
+
+
+def work_of(transaction: Transaction) -> Work:
+    """An open transaction as the use cases see it."""
+    return StoredWork(transaction, _ANNOUNCER)
 
 
 def routers(runtime: Runtime) -> list[APIRouter]:
     """All routes of this service."""
-    return [clearances_router(Standings(runtime.database)), cases_router(Cases(runtime.database))]
+    database = runtime.database
+    return [clearances_router(Standings(database)), cases_router(Cases(database)), audit_router(database)]
 
 
 def service(settings: Settings) -> Service:
@@ -38,16 +48,17 @@ def service(settings: Settings) -> Service:
     decides = engine()
 
     async def look(transaction: Transaction, due: Sequence[Due]) -> None:
-        await look_again(transaction, decides, due)
+        await look_again(work_of(transaction), decides, [(one.key, one.tenant) for one in due])
 
     return Service(
         name="dunning-engine",
         source="/kulant/dunning-engine",
         package="dunning_engine",
         settings=settings,
-        reads=reads(decides),
+        reads=reads(decides, work_of),
         routers=routers,
         look=look,
+        woken=WOKEN,
     )
 
 

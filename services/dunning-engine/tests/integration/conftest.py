@@ -13,7 +13,8 @@ from engine_wire_builders import source_of, tenant_changed
 from sqlalchemy import text
 
 from dunning_engine.bus.subscriptions import reads
-from dunning_engine.main import engine
+from dunning_engine.main import engine, work_of
+from dunning_engine.store.marks import WOKEN
 from dunning_engine.usecases.look_again import look_again
 from kulant_chassis.database import Database
 from kulant_chassis.migrations import upgrade
@@ -40,7 +41,7 @@ class Desk:
 
     def __post_init__(self) -> None:
         self.engine = engine()
-        self.reads = reads(self.engine)
+        self.reads = reads(self.engine, work_of)
 
     def received(self, data: EventData, traceparent: str | None = None, sequence: int | None = None) -> Received:
         key, source = key_of(TENANT, data), source_of(data)
@@ -83,9 +84,9 @@ class Desk:
 
     async def settle(self) -> None:
         async def look(transaction, due):
-            await look_again(transaction, self.engine, due)
+            await look_again(work_of(transaction), self.engine, [(one.key, one.tenant) for one in due])
 
-        timers = Timers(self.database, look)
+        timers = Timers(self.database, look, woken=WOKEN)
         await timers.start()
         try:
             async with asyncio.timeout(20):
@@ -96,7 +97,7 @@ class Desk:
 
     async def due(self) -> int:
         async with self.database.begin() as transaction:
-            return await count_due(transaction.connection, transaction.started_at)
+            return await count_due(transaction.connection, transaction.started_at, WOKEN)
 
     async def said(self, *classes: type[EventData]) -> list[Any]:
         """What was given out so far, of these types."""

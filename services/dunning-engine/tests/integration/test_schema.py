@@ -7,7 +7,7 @@ from alembic import command
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from dunning_engine.store.tables import METADATA
+from dunning_engine.store.decided_tables import METADATA
 from kulant_chassis.database import Database
 from kulant_chassis.migrations import alembic_config
 

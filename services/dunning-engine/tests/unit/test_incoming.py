@@ -79,7 +79,8 @@ def test_an_item_keeps_the_trace_of_the_fact_that_told_of_it(fact):
 def test_a_hold_is_set_or_lifted(state, is_set):
     fact = hold_changed(state=state, scope="invoice", scope_id="inv-1", until_on=date(2026, 4, 1))
 
-    hold = Hold("h-1", "invoice", "inv-1", "manual", date(2026, 4, 1))
+    told_at = datetime(2026, 3, 1, tzinfo=UTC)
+    hold = Hold("h-1", "invoice", "inv-1", "manual", date(2026, 4, 1), set_at=told_at, is_set=is_set)
     assert learn(received(fact)) == [HoldLearned("acme/c-1", hold, is_set, 1)]
 
 

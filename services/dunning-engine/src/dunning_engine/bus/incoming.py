@@ -1,18 +1,22 @@
 """What facts on the bus mean to the engine."""
 
 from collections.abc import Sequence
-from uuid import UUID
+from datetime import datetime
 
-from dunning_engine.domain.answers import About, Hold, PaymentClaim, Promise
-from dunning_engine.domain.facts import Creditor, Customer, Delivery, Item, Tenant
+from dunning_engine.bus.answers import answer_of, uuid_of
+from dunning_engine.domain.answers import Hold, PriorDunning, ReturnedPayment
+from dunning_engine.domain.facts import Credit, Creditor, Customer, Delivery, Item, Tenant
 from dunning_engine.domain.learned import (
     AnswerLearned,
+    CreditLearned,
     CreditorLearned,
+    CustomerErasedLearned,
     CustomerLearned,
     DeliveryLearned,
     HoldLearned,
     ItemLearned,
     Learned,
+    PaymentsCheckedLearned,
     TenantLearned,
 )
 from dunning_engine.usecases.ports import Occasion
@@ -20,43 +24,40 @@ from kulant_chassis.received import Poison, Received
 from kulant_contracts.delivery import DeliveryEventData
 from kulant_contracts.envelope import Event
 from kulant_contracts.invoice import (
+    CreditChangedV1,
     CreditorChangedV1,
     CustomerChangedV1,
+    CustomerErasedV1,
     HoldChangedV1,
+    InvoiceCancelledV1,
     InvoiceRegisteredV1,
     ItemEventData,
     ItemState,
+    PaymentsCheckedV1,
     TenantChangedV1,
 )
-from kulant_contracts.response import ResponseEventData, ResponsePaymentClaimedV1, ResponsePromiseMadeV1
+from kulant_contracts.response import ResponseEventData
+from kulant_contracts.terms import PaymentReturned
+from kulant_contracts.terms import PriorDunning as PriorDunningOnTheWire
 
 _KIND_PREFIX = "kulant.delivery."
 
 
 def learn(received: Received) -> list[Learned]:
     """What one fact tells. Raises Poison for one that means nothing here, whatever one waits for."""
-    key, tenant, data = received.key, received.event.envelope.tenantid, received.event.data
+    data = received.event.data
     match data:
-        case TenantChangedV1():
-            return [_tenant(tenant, data)]
-        case CreditorChangedV1():
-            creditor = Creditor(data.creditor_id, data.address.country, data.region, data.language)
-            return [CreditorLearned(tenant, creditor, data.version)]
-        case CustomerChangedV1():
-            return [CustomerLearned(key, _customer(data))]
-        case InvoiceRegisteredV1():
+        case InvoiceRegisteredV1() | InvoiceCancelledV1():
             return [_item_learned(received, item) for item in data.items]
         case ItemEventData():
             return [_item_learned(received, data)]
-        case HoldChangedV1():
-            hold = Hold(data.hold_id, data.scope, data.scope_id, data.reason, data.until_on)
-            return [HoldLearned(key, hold, data.state == "set", data.version)]
         case DeliveryEventData():
             return [_delivery(received, data)]
-        case ResponsePromiseMadeV1() | ResponsePaymentClaimedV1():
-            return [AnswerLearned(key, _answer(data))]
+        case ResponseEventData():
+            answer = answer_of(data)
+            return [AnswerLearned(received.key, answer)] if answer is not None else []
         case _:
-            raise Poison(received, f"{data.TYPE} means nothing here")
+            return [_changed(received)]
 
 
 def occasions(batch: Sequence[Received]) -> list[Occasion]:
@@ -83,6 +84,29 @@ def invoice_ids(event: Event) -> tuple[str, ...]:
     return (invoice_id,) if isinstance(invoice_id, str) else ()
 
 
+def _changed(received: Received) -> Learned:
+    key, envelope, data = received.key, received.event.envelope, received.event.data
+    match data:
+        case TenantChangedV1():
+            return _tenant(envelope.tenantid, data)
+        case CreditorChangedV1():
+            creditor = Creditor(data.creditor_id, data.address.country, data.region, data.language)
+            return CreditorLearned(envelope.tenantid, creditor, data.version)
+        case PaymentsCheckedV1():
+            return PaymentsCheckedLearned(envelope.tenantid, data.creditor_id, data.seen_until_at, data.version)
+        case CustomerChangedV1():
+            return CustomerLearned(key, _customer(data))
+        case CustomerErasedV1():
+            return CustomerErasedLearned(key, data.version)
+        case CreditChangedV1():
+            credit = Credit(data.creditor_id, data.money.currency, data.money.amount_minor)
+            return CreditLearned(key, credit, data.version)
+        case HoldChangedV1():
+            return HoldLearned(key, _hold(data, envelope.time), data.state == "set", data.version)
+        case _:
+            raise Poison(received, f"{data.TYPE} means nothing here")
+
+
 def _tenant(slug: str, data: TenantChangedV1) -> TenantLearned:
     return TenantLearned(
         slug=slug,
@@ -103,6 +127,33 @@ def _customer(data: CustomerChangedV1) -> Customer:
         region=data.region,
         language=data.language,
         policy_code=data.policy,
+        kind=data.kind,
+        profile=dict(data.profile),
+        consented_at=_consented_at(data),
+    )
+
+
+def _consented_at(data: CustomerChangedV1) -> dict[str, datetime]:
+    latest: dict[str, datetime] = {}
+    for contact in data.contacts:
+        consent = contact.consent
+        if consent is not None and consent.given:
+            latest[contact.channel] = max(latest.get(contact.channel, consent.at), consent.at)
+    return latest
+
+
+def _hold(data: HoldChangedV1, told_at: datetime) -> Hold:
+    return Hold(
+        hold_id=data.hold_id,
+        scope=data.scope,
+        scope_id=data.scope_id,
+        reason=data.reason,
+        until_on=data.until_on,
+        invoice_id=data.invoice_id,
+        amount_minor=data.money.amount_minor if data.money else None,
+        currency=data.money.currency if data.money else None,
+        set_at=told_at,
+        is_set=data.state == "set",
     )
 
 
@@ -124,11 +175,33 @@ def _item(data: ItemState) -> Item:
         open_minor=data.open.amount_minor,
         state=data.state,
         version=data.version,
+        direct_debit_on=data.direct_debit.collect_on if data.direct_debit else None,
+        returned=_returned(data.payment_returned),
+        prior=_prior(data.dunning),
+        is_opening=bool(data.opening),
+        corrected_minor=data.corrected.amount_minor if data.corrected else None,
     )
 
 
+def _returned(data: PaymentReturned | None) -> ReturnedPayment | None:
+    if data is None:
+        return None
+    return ReturnedPayment(
+        payment_id=data.payment_id,
+        on=data.on,
+        is_direct_debit=data.is_direct_debit,
+        bank_fee_minor=data.bank_fee.amount_minor if data.bank_fee else None,
+        mandate_usable=data.mandate_usable,
+        recollect_on=data.recollect_on,
+    )
+
+
+def _prior(data: PriorDunningOnTheWire | None) -> PriorDunning | None:
+    return PriorDunning(data.stage, data.last_sent_on, data.deadline_on) if data is not None else None
+
+
 def _delivery(received: Received, data: DeliveryEventData) -> DeliveryLearned:
-    reminder_id = _uuid(data.reminder_id)
+    reminder_id = uuid_of(data.reminder_id)
     if reminder_id is None:
         raise Poison(received, "reminder_id is not one that this service gives")
     delivery = Delivery(
@@ -139,24 +212,7 @@ def _delivery(received: Received, data: DeliveryEventData) -> DeliveryLearned:
         reason=data.reason,
         deadline_on=data.deadline_on,
         seen=getattr(data, "seen", {}),
+        delivery_id=data.delivery_id,
+        contact_id=getattr(data, "contact_id", None),
     )
     return DeliveryLearned(received.key, data.delivery_id, delivery)
-
-
-def _answer(data: ResponsePromiseMadeV1 | ResponsePaymentClaimedV1) -> Promise | PaymentClaim:
-    about = About(data.item_id, data.money.currency if data.money else None, _answered(data))
-    if isinstance(data, ResponsePaymentClaimedV1):
-        return PaymentClaim(data.response_id, data.said_at, about)
-    amount_minor = data.money.amount_minor if data.money else None
-    return Promise(data.response_id, data.said_at, data.on, about, amount_minor)
-
-
-def _answered(data: ResponseEventData) -> UUID | None:
-    return _uuid(data.reminder_id) if data.reminder_id is not None else None
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -26,10 +26,14 @@ def insert_many(table: Table, conflict: str = "") -> TextClause:
     )
 
 
-def newest_wins(table: Table, version: str = "version") -> TextClause:
-    """An upsert in which the row with the highest version stays; returns the rows that were written."""
+def newest_wins(table: Table, version: str = "version", own: Mapping[str, str] | None = None) -> TextClause:
+    """An upsert in which the row with the highest version stays; returns the rows that were written.
+
+    `own`: columns that do not simply take the new value, with the SQL of what they become.
+    """
     keys = [column.name for column in table.primary_key]
-    changed = ", ".join(f"{c.name} = excluded.{c.name}" for c in table.columns if c.name not in keys)
+    become = {c.name: f"excluded.{c.name}" for c in table.columns if c.name not in keys} | dict(own or {})
+    changed = ", ".join(f"{name} = {value}" for name, value in become.items())
     return insert_many(
         table,
         f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {changed}"

@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dunning_engine.domain.facts import OPEN_STATES
 from dunning_engine.domain.progress import progress_of
-from dunning_engine.store.tables import decision, delivery, dunning_case, item, reminder
+from dunning_engine.store.decided_tables import decision, dunning_case, reminder
+from dunning_engine.store.tables import delivery, item
 from dunning_engine.usecases.case_views import CaseFile, CaseView, DecisionView, ItemView, ReminderView, Wanted
 from kulant_chassis.database import Database
 

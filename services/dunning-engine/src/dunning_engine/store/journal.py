@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from dunning_engine.domain.decision import Reason
 from dunning_engine.domain.facts import Facts
-from dunning_engine.store import tables
+from dunning_engine.store import decided_tables as tables
 from dunning_engine.usecases.ports import Decided
 from kulant_chassis.transaction import Transaction
 
@@ -75,6 +75,11 @@ def _effects(one: Decided) -> dict[str, Any]:
         "withdrawn": {str(taken.reminder_id): taken.reason for taken in decision.withdrawals},
         "stages_reached": [str(reached.reminder_id) for reached in decision.stages_reached],
         "promises_noted": [noted.promise.response_id for noted in decision.promises_noted],
+        "promises_ended": {ended.promise.response_id: ended.outcome for ended in decision.promises_ended},
+        "disputes_noted": [noted.dispute.response_id for noted in decision.disputes_noted],
+        "holds_noted": [noted.hold.hold_id for noted in decision.holds_noted],
+        "holds_resumed": [over.hold.hold_id for over in decision.holds_resumed],
+        "tasks": [[task.code, task.about] for task in decision.tasks],
         "next_look_at": decision.next_look_at.isoformat() if decision.next_look_at else None,
     }
     return {name: value for name, value in effects.items() if value}
@@ -97,12 +102,26 @@ def _facts(facts: Facts) -> dict[str, Any]:
     """What the decision rested on: ids, amounts, states, days, sequences; nothing that tells who it was about."""
     told: dict[str, Iterable[Any]] = {
         "items": [[*i.key, i.state, str(i.due_on), i.open_minor, i.currency, i.version] for i in facts.items],
-        "holds": [[h.hold_id, h.scope, h.scope_id, h.reason, str(h.until_on)] for h in facts.holds],
+        "holds": [[h.hold_id, h.scope, h.scope_id, h.reason, str(h.until_on), h.amount_minor] for h in facts.holds],
+        "credits": [[c.creditor_id, c.currency, c.amount_minor] for c in facts.credits],
+        "payments_known": [
+            [c.creditor_id, c.payments_known_until.isoformat()]
+            for c in facts.creditors.values()
+            if c.payments_known_until is not None
+        ],
         "promises": [[p.response_id, p.about.item_id, str(p.on), p.amount_minor] for p in facts.promises],
         "claims": [[c.response_id, c.about.item_id, c.said_at.isoformat()] for c in facts.claims],
+        "disputes": [
+            [d.response_id, d.about.item_id, d.amount_minor, d.decision.outcome if d.decision else None]
+            for d in facts.disputes
+        ],
+        "questions": [[q.response_id, q.kind, q.about.item_id, q.answered_at is not None] for q in facts.questions],
+        "refusals": [[r.response_id, r.channel] for r in facts.refusals],
+        "represented": [[r.response_id] for r in facts.represented],
         "reminders": [[str(r.reminder_id), r.stage, r.withdrawn_because] for r in facts.reminders],
         "deliveries": [[str(d.reminder_id), d.kind, d.reason] for d in facts.deliveries],
         "had": dict(facts.had),
     }
     lacking = {} if facts.is_complete else {"is_complete": False}
+    lacking |= {"is_erased": True} if facts.is_erased else {}
     return {name: value for name, value in told.items() if value} | lacking

@@ -1,66 +1,111 @@
 """Takes facts in: the highest version of an entity stays, whatever order they come in."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Table, TextClause
+from sqlalchemy import Table, TextClause, text
 
-from dunning_engine.domain.answers import PaymentClaim, Promise
 from dunning_engine.domain.facts import Item
 from dunning_engine.domain.learned import (
     AnswerLearned,
+    CreditLearned,
     CreditorLearned,
+    CustomerErasedLearned,
     CustomerLearned,
     DeliveryLearned,
     HoldLearned,
     ItemLearned,
     Learned,
+    PaymentsCheckedLearned,
     TenantLearned,
 )
 from dunning_engine.store import tables
+from dunning_engine.store.answer_rows import row_of
 from dunning_engine.store.bulk import Row, arrays_of, first_stays, newest_wins
+from dunning_engine.store.rows import customer_row, delivery_row, hold_row, item_row
 from dunning_engine.usecases.ports import News
 from kulant_chassis.transaction import Transaction
 
-_TENANTS = newest_wins(tables.tenant, "settings_version")
-_CREDITORS = newest_wins(tables.creditor)
-_CUSTOMERS = newest_wins(tables.customer)
-_ITEMS = newest_wins(tables.item)
-_HOLDS = newest_wins(tables.hold)
-_ANSWERS = first_stays(tables.answer)
-_DELIVERIES = first_stays(tables.delivery)
+# A hold that was lifted and is set again, or one that was over and lasts longer now, is news to its cases.
+_ANEW = (
+    "excluded.is_set AND (NOT hold.is_set OR (hold.is_resumed AND excluded.until_on IS DISTINCT FROM hold.until_on))"
+)
+_HOLD_OWN = {
+    "is_noted": f"hold.is_noted AND NOT ({_ANEW})",
+    "is_resumed": f"hold.is_resumed AND NOT ({_ANEW})",
+    "set_at": f"CASE WHEN {_ANEW} THEN excluded.set_at ELSE coalesce(hold.set_at, excluded.set_at) END",
+}
+_NEWEST: Mapping[str, tuple[Table, TextClause, str]] = {
+    table.name: (table, newest_wins(table, version, own), version)
+    for table, version, own in (
+        (tables.tenant, "settings_version", None),
+        (tables.creditor, "version", None),
+        (tables.payments_checked, "version", None),
+        (tables.customer, "version", None),
+        (tables.erasure, "version", None),
+        (tables.hold, "version", _HOLD_OWN),
+        (tables.credit, "version", None),
+        (tables.item, "version", None),
+    )
+}
+_FIRST = ((tables.answer, first_stays(tables.answer)), (tables.delivery, first_stays(tables.delivery)))
+# How a message ended is read: only one that was handed over still waits, for its stage to go on record.
+_ENDED = text(
+    "UPDATE reminder SET is_live = (reminder.kind = 'reminder' AND NOT reminder.is_noted AND given.is_handed_over)"
+    " FROM (SELECT reminder_id, bool_or(is_handed_over) AS is_handed_over"
+    " FROM unnest(CAST(:keys AS text[]), CAST(:reminder_ids AS uuid[]), CAST(:handed_over AS boolean[]))"
+    " AS one(key, reminder_id, is_handed_over) GROUP BY reminder_id) AS given"
+    " WHERE reminder.reminder_id = given.reminder_id AND reminder.key = ANY(CAST(:keys AS text[]))"
+)
+_HANDED_OVER = frozenset({"sent", "delivered", "read"})
+_FORGET = (
+    text("UPDATE customer SET profile = '{}', consented_at = '{}' WHERE key = ANY(CAST(:keys AS text[]))"),
+    text("UPDATE hold SET note = NULL WHERE key = ANY(CAST(:keys AS text[])) AND note IS NOT NULL"),
+)
 
 
 async def take(transaction: Transaction, learned: Sequence[Learned]) -> News:
     """Write all facts that are news; what is older than what is known changes nothing."""
     rows = _rows(learned)
-    tenants = await _write(transaction, _TENANTS, tables.tenant, rows, "settings_version")
-    creditors = await _write(transaction, _CREDITORS, tables.creditor, rows)
-    await _write(transaction, _CUSTOMERS, tables.customer, rows)
-    await _write(transaction, _HOLDS, tables.hold, rows)
-    items = await _write(transaction, _ITEMS, tables.item, rows)
-    for statement, table in ((_ANSWERS, tables.answer), (_DELIVERIES, tables.delivery)):
+    written = {
+        name: await _write(transaction, statement, table, rows[name], version)
+        for name, (table, statement, version) in _NEWEST.items()
+    }
+    for table, statement in _FIRST:
         if rows[table.name]:
             await transaction.connection.execute(statement, arrays_of(table, rows[table.name]))
+    await _end(transaction, [one for one in learned if isinstance(one, DeliveryLearned)])
+    await _forget(transaction, [one.key for one in learned if isinstance(one, CustomerErasedLearned)])
     return News(
-        tenants=frozenset(slug for (slug,) in tenants),
-        creditors_of=frozenset(slug for slug, _ in creditors),
-        items=_items(learned, items),
+        tenants=frozenset(slug for (slug,) in written["tenant"]),
+        creditors_of=frozenset(slug for slug, _ in written["creditor"]),
+        items=_items(learned, written["item"]),
     )
 
 
+async def _end(transaction: Transaction, told: Sequence[DeliveryLearned]) -> None:
+    if told:
+        parameters = {
+            "keys": [one.key for one in told],
+            "reminder_ids": [one.delivery.reminder_id for one in told],
+            "handed_over": [one.delivery.kind in _HANDED_OVER for one in told],
+        }
+        await transaction.connection.execute(_ENDED, parameters)
+
+
+async def _forget(transaction: Transaction, keys: Sequence[str]) -> None:
+    if keys:
+        for statement in _FORGET:
+            await transaction.connection.execute(statement, {"keys": list(keys)})
+
+
 async def _write(
-    transaction: Transaction,
-    statement: TextClause,
-    table: Table,
-    rows: Mapping[str, Sequence[Row]],
-    version: str = "version",
+    transaction: Transaction, statement: TextClause, table: Table, rows: Sequence[Row], version: str
 ) -> set[tuple[Any, ...]]:
     """Write one row per entity, the newest of the batch; returns the keys of those that were news."""
     newest: dict[tuple[Any, ...], Row] = {}
-    for row in rows[table.name]:
+    for row in rows:
         known = newest.get(key := tuple(row[column.name] for column in table.primary_key))
         if known is None or row[version] > known[version]:
             newest[key] = row
@@ -95,19 +140,30 @@ def _row(learned: Learned) -> tuple[Table, Row]:
             return tables.tenant, {**asdict(tenant), "tenant": slug, "settings_version": learned.settings_version}
         case CreditorLearned(slug=slug, creditor=creditor):
             return tables.creditor, {**asdict(creditor), "tenant": slug, "version": learned.version}
-        case CustomerLearned(key=key, customer=customer):
-            return tables.customer, {**asdict(customer), "key": key}
-        case ItemLearned(key=key, item=item):
-            return tables.item, {**asdict(item), "key": key, **_origin(learned)}
-        case HoldLearned(key=key, hold=hold):
-            return tables.hold, {**asdict(hold), "key": key, "is_set": learned.is_set, "version": learned.version}
-        case AnswerLearned(key=key, answer=Promise() | PaymentClaim() as answer):
-            return tables.answer, _answer_row(key, answer)
-        case DeliveryLearned(key=key, delivery=delivery):
-            row = {**asdict(delivery), "key": key, "delivery_id": learned.delivery_id}
-            return tables.delivery, {**row, "seen": json.dumps(dict(delivery.seen))}
+        case PaymentsCheckedLearned(slug=slug):
+            return tables.payments_checked, {**asdict(learned), "tenant": slug}
         case _:
-            raise TypeError(f"{type(learned).__name__} has no table yet")
+            return _row_of_customer(learned)
+
+
+def _row_of_customer(learned: Learned) -> tuple[Table, Row]:
+    match learned:
+        case CustomerLearned(key=key, customer=customer):
+            return tables.customer, customer_row(key, customer)
+        case CustomerErasedLearned():
+            return tables.erasure, asdict(learned)
+        case CreditLearned(key=key, credit=credit):
+            return tables.credit, {**asdict(credit), "key": key, "version": learned.version}
+        case ItemLearned(key=key, item=item):
+            return tables.item, {**item_row(key, item), **_origin(learned)}
+        case HoldLearned(key=key, hold=hold):
+            return tables.hold, hold_row(key, hold, is_set=learned.is_set, version=learned.version)
+        case AnswerLearned(key=key, answer=answer):
+            return tables.answer, row_of(key, answer)
+        case DeliveryLearned(key=key, delivery=delivery):
+            return tables.delivery, delivery_row(key, learned.delivery_id, delivery)
+        case _:
+            raise AssertionError(f"{type(learned).__name__} is about no customer")
 
 
 def _origin(learned: ItemLearned) -> Row:
@@ -115,18 +171,4 @@ def _origin(learned: ItemLearned) -> Row:
         "traceparent": learned.traceparent,
         "correlation_id": learned.correlation_id,
         "event_id": learned.event_id,
-    }
-
-
-def _answer_row(key: str, answer: Promise | PaymentClaim) -> Row:
-    is_promise = isinstance(answer, Promise)
-    return {
-        "key": key,
-        "response_id": answer.response_id,
-        "kind": "promise" if is_promise else "claim",
-        "said_at": answer.said_at,
-        **asdict(answer.about),
-        "promised_on": answer.on if isinstance(answer, Promise) else None,
-        "amount_minor": answer.amount_minor if isinstance(answer, Promise) else None,
-        "is_noted": False,
     }

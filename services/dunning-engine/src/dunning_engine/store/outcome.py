@@ -6,15 +6,18 @@ from typing import Any
 
 from sqlalchemy import TextClause, text
 
-from dunning_engine.domain.decision import Request
-from dunning_engine.store import tables
+from dunning_engine.store import decided_tables as tables
+from dunning_engine.store.answer_rows import stood_as_json
 from dunning_engine.store.bulk import Row, arrays_of, insert_many
 from dunning_engine.store.journal import record
+from dunning_engine.store.marks import save_marks
+from dunning_engine.store.rows import request_row
 from dunning_engine.usecases.ports import Decided
 from kulant_chassis.transaction import Transaction
 
 _OPEN_CASES = insert_many(tables.dunning_case)
 _REQUEST = insert_many(tables.reminder)
+_SPEAK = insert_many(tables.reminder_item)
 _CLOSE_CASES = text(
     "UPDATE dunning_case SET closed_at = given.at"
     " FROM unnest(CAST(:case_ids AS uuid[]), CAST(:ats AS timestamptz[])) AS given(case_id, at)"
@@ -25,10 +28,29 @@ _WITHDRAW = text(
     " FROM unnest(CAST(:reminder_ids AS uuid[]), CAST(:reasons AS text[])) AS given(reminder_id, reason)"
     " WHERE reminder.reminder_id = given.reminder_id"
 )
-_NOTE_STAGES = text("UPDATE reminder SET is_noted = true WHERE reminder_id = ANY(CAST(:reminder_ids AS uuid[]))")
-_NOTE_PROMISES = text(
-    "UPDATE answer SET is_noted = true FROM unnest(CAST(:keys AS text[]), CAST(:response_ids AS text[]))"
-    " AS given(key, response_id) WHERE answer.key = given.key AND answer.response_id = given.response_id"
+_NOTE_STAGES = text(
+    "UPDATE reminder SET is_noted = true, is_live = false WHERE reminder_id = ANY(CAST(:reminder_ids AS uuid[]))"
+)
+_NOTE_ANSWERS = text(
+    "UPDATE answer SET is_noted = true, case_id = given.case_id, contested = CAST(given.contested AS jsonb)"
+    " FROM unnest(CAST(:keys AS text[]), CAST(:response_ids AS text[]), CAST(:case_ids AS uuid[]),"
+    " CAST(:contested AS text[])) AS given(key, response_id, case_id, contested)"
+    " WHERE answer.key = given.key AND answer.response_id = given.response_id"
+)
+_KEEP_STOOD = text(
+    "UPDATE answer SET stood = CAST(given.stood AS jsonb) FROM unnest(CAST(:keys AS text[]),"
+    " CAST(:response_ids AS text[]), CAST(:stood AS text[])) AS given(key, response_id, stood)"
+    " WHERE answer.key = given.key AND answer.response_id = given.response_id"
+)
+_END_PROMISES = text(
+    "UPDATE answer SET ended = given.ended FROM unnest(CAST(:keys AS text[]),"
+    " CAST(:response_ids AS text[]), CAST(:ends AS text[])) AS given(key, response_id, ended)"
+    " WHERE answer.key = given.key AND answer.response_id = given.response_id"
+)
+_NOTE_HOLDS = text(
+    "UPDATE hold SET is_noted = true, is_resumed = given.is_resumed FROM unnest(CAST(:keys AS text[]),"
+    " CAST(:hold_ids AS text[]), CAST(:resumed AS boolean[])) AS given(key, hold_id, is_resumed)"
+    " WHERE hold.key = given.key AND hold.hold_id = given.hold_id"
 )
 
 
@@ -40,10 +62,17 @@ async def save(transaction: Transaction, decided: Sequence[Decided]) -> None:
     requested = [row for one in decided for row in _requested(one)]
     if requested:
         await transaction.connection.execute(_REQUEST, arrays_of(tables.reminder, requested))
+    spoken = [row for one in decided for row in _spoken(one)]
+    if spoken:
+        await transaction.connection.execute(_SPEAK, arrays_of(tables.reminder_item, spoken))
     await _update(transaction, _CLOSE_CASES, "case_ids ats", _closed(decided))
     await _update(transaction, _WITHDRAW, "reminder_ids reasons", _withdrawn(decided))
     await _update(transaction, _NOTE_STAGES, "reminder_ids", _stages(decided))
-    await _update(transaction, _NOTE_PROMISES, "keys response_ids", _promises(decided))
+    await _update(transaction, _NOTE_ANSWERS, "keys response_ids case_ids contested", _noted(decided))
+    await _update(transaction, _KEEP_STOOD, "keys response_ids stood", _stood(decided))
+    await _update(transaction, _END_PROMISES, "keys response_ids ends", _ended(decided))
+    await _update(transaction, _NOTE_HOLDS, "keys hold_ids resumed", _holds(decided))
+    await save_marks(transaction, decided)
     await record(transaction, decided)
 
 
@@ -64,6 +93,9 @@ def _opened(one: Decided) -> Iterable[Row]:
             "currency": currency,
             "opened_at": one.now,
             "closed_at": None,
+            "stage": 0,
+            "open_minor": 0,
+            "rules": "[]",
         }
 
 
@@ -71,34 +103,29 @@ def _requested(one: Decided) -> Iterable[Row]:
     for reminder_id, request in zip(one.reminder_ids, one.decision.requests, strict=True):
         assert one.known.customer is not None  # nothing is requested of somebody unknown
         yield {
+            **request_row(request),
             "reminder_id": reminder_id,
             "key": one.occasion.key,
             "case_id": one.case_ids[request.case],
-            "creditor_id": request.case[0],
-            "currency": request.case[1],
-            "stage": request.number,
-            "items": json.dumps(_items(request)),
             "requested_at": one.now,
-            "not_after_at": request.not_after_at,
-            "deadline_on": request.deadline_on,
             "customer_version": one.known.customer.version,
             "seen": json.dumps(dict(one.facts.had)),
             "withdrawn_because": None,
             "is_noted": False,
+            "is_live": True,
         }
 
 
-def _items(request: Request) -> list[dict[str, str | int]]:
-    return [
-        {
-            "item_id": asked.item.item_id,
-            "invoice_id": asked.item.invoice_id,
-            "due_on": str(asked.item.due_on),
-            "open_minor": asked.item.open_minor,
-            "stage": asked.stage,
-        }
-        for asked in request.items
-    ]
+def _spoken(one: Decided) -> Iterable[Row]:
+    for reminder_id, request in zip(one.reminder_ids, one.decision.requests, strict=True):
+        for asked in request.items:
+            invoice_id, item_id = asked.item.key
+            yield {
+                "key": one.occasion.key,
+                "invoice_id": invoice_id,
+                "item_id": item_id,
+                "reminder_id": reminder_id,
+            }
 
 
 def _closed(decided: Iterable[Decided]) -> list[tuple[Any, ...]]:
@@ -113,5 +140,44 @@ def _stages(decided: Iterable[Decided]) -> list[tuple[Any, ...]]:
     return [(reached.reminder_id,) for one in decided for reached in one.decision.stages_reached]
 
 
-def _promises(decided: Iterable[Decided]) -> list[tuple[Any, ...]]:
-    return [(one.occasion.key, noted.promise.response_id) for one in decided for noted in one.decision.promises_noted]
+def _noted(decided: Iterable[Decided]) -> list[tuple[Any, ...]]:
+    promises = [
+        (one.occasion.key, noted.promise.response_id, one.case_ids[noted.case], None)
+        for one in decided
+        for noted in one.decision.promises_noted
+    ]
+    disputes = [
+        (
+            one.occasion.key,
+            noted.dispute.response_id,
+            one.case_ids[noted.case],
+            json.dumps(stood_as_json(dict(noted.items))),
+        )
+        for one in decided
+        for noted in one.decision.disputes_noted
+    ]
+    return promises + disputes
+
+
+def _stood(decided: Iterable[Decided]) -> list[tuple[Any, ...]]:
+    return [
+        (one.occasion.key, kept.response_id, json.dumps(stood_as_json(kept.stood)))
+        for one in decided
+        for kept in one.decision.answers_stood
+    ]
+
+
+def _ended(decided: Iterable[Decided]) -> list[tuple[Any, ...]]:
+    return [
+        (one.occasion.key, ended.promise.response_id, ended.outcome)
+        for one in decided
+        for ended in one.decision.promises_ended
+    ]
+
+
+def _holds(decided: Iterable[Decided]) -> list[tuple[Any, ...]]:
+    noted: dict[tuple[str, str], bool] = {}
+    for one in decided:
+        noted.update({(one.occasion.key, held.hold.hold_id): False for held in one.decision.holds_noted})
+        noted.update({(one.occasion.key, over.hold.hold_id): True for over in one.decision.holds_resumed})
+    return [(*name, is_resumed) for name, is_resumed in noted.items()]

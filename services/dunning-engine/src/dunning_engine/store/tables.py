@@ -1,7 +1,7 @@
-"""The tables of this service; the migrations make them, a test proves that both say the same."""
+"""The tables of facts and answers; the migrations make them, a test proves that both say the same."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Integer, MetaData, Table, Text, Uuid
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, MetaData, Table, Text, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
 
 METADATA = MetaData()
 INSTANT = DateTime(timezone=True)
@@ -26,6 +26,15 @@ creditor = Table(
     Column("version", BigInteger, nullable=False),
     comment="Who is owed; highest version wins.",
 )
+payments_checked = Table(
+    "payments_checked",
+    METADATA,
+    Column("tenant", Text, primary_key=True),
+    Column("creditor_id", Text, primary_key=True),
+    Column("seen_until_at", INSTANT, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    comment="Up to when all payments to a creditor are known; highest version wins.",
+)
 customer = Table(
     "customer",
     METADATA,
@@ -36,8 +45,18 @@ customer = Table(
     Column("region", Text),
     Column("language", Text),
     Column("policy_code", Text),
+    Column("kind", Text, nullable=False),
+    Column("profile", JSONB, nullable=False),
+    Column("consented_at", JSONB, nullable=False),
     Column("version", BigInteger, nullable=False),
     comment="Who owes, without name or address; highest version wins.",
+)
+erasure = Table(
+    "erasure",
+    METADATA,
+    Column("key", Text(collation="C"), primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    comment="Customers that are to be forgotten: nothing is sent to them any more.",
 )
 item = Table(
     "item",
@@ -54,10 +73,25 @@ item = Table(
     Column("open_minor", BigInteger, nullable=False),
     Column("state", Text, nullable=False),
     Column("version", BigInteger, nullable=False),
+    Column("direct_debit_on", Date),
+    Column("returned", JSONB),
+    Column("prior", JSONB),
+    Column("is_opening", Boolean, nullable=False),
+    Column("corrected_minor", BigInteger),
     Column("traceparent", Text),
     Column("correlation_id", Text),
     Column("event_id", Text),
     comment="Open items as invoice-service tells them, whole state; highest version wins.",
+)
+credit = Table(
+    "credit",
+    METADATA,
+    Column("key", Text(collation="C"), primary_key=True),
+    Column("creditor_id", Text, primary_key=True),
+    Column("currency", Text, primary_key=True),
+    Column("amount_minor", BigInteger, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    comment="Money of customers that is not allocated to any item; highest version wins.",
 )
 hold = Table(
     "hold",
@@ -70,7 +104,15 @@ hold = Table(
     Column("reason", Text, nullable=False),
     Column("until_on", Date),
     Column("version", BigInteger, nullable=False),
-    comment="Reasons not to remind; highest version wins.",
+    Column("invoice_id", Text),
+    Column("amount_minor", BigInteger),
+    Column("currency", Text),
+    Column("set_at", INSTANT),
+    Column("source", Text, nullable=False),
+    Column("note", Text),
+    Column("is_noted", Boolean, nullable=False),
+    Column("is_resumed", Boolean, nullable=False),
+    comment="Reasons not to remind; highest version wins. Noted, resumed: on record in its cases.",
 )
 answer = Table(
     "answer",
@@ -82,10 +124,22 @@ answer = Table(
     Column("item_id", Text),
     Column("currency", Text),
     Column("reminder_id", Uuid),
-    Column("promised_on", Date),
+    Column("named_on", Date),
     Column("amount_minor", BigInteger),
     Column("is_noted", Boolean, nullable=False),
-    comment="What customers said that makes items rest; `is_noted`: on the record of its case.",
+    Column("what", Text),
+    Column("invoice_id", Text),
+    Column("channel", Text),
+    Column("contact_id", Text),
+    Column("case_id", Uuid),
+    Column("stood", JSONB),
+    Column("contested", JSONB),
+    Column("ended", Text),
+    Column("answered_at", INSTANT),
+    Column("decided_at", INSTANT),
+    Column("outcome", Text),
+    Column("accepted_minor", BigInteger),
+    comment="What customers said, what was open then, and what became of it.",
 )
 delivery = Table(
     "delivery",
@@ -99,55 +153,6 @@ delivery = Table(
     Column("reason", Text),
     Column("deadline_on", Date),
     Column("seen", JSONB, nullable=False),
+    Column("contact_id", Text),
     comment="What the notifier says became of reminders.",
-)
-dunning_case = Table(
-    "dunning_case",
-    METADATA,
-    Column("case_id", Uuid, primary_key=True),
-    Column("key", Text(collation="C"), nullable=False),
-    Column("tenant", Text, nullable=False),
-    Column("customer_id", Text, nullable=False),
-    Column("creditor_id", Text, nullable=False),
-    Column("currency", Text, nullable=False),
-    Column("opened_at", INSTANT, nullable=False),
-    Column("closed_at", INSTANT),
-    comment="One open case per customer, creditor and currency; business time.",
-)
-reminder = Table(
-    "reminder",
-    METADATA,
-    Column("reminder_id", Uuid, primary_key=True),
-    Column("key", Text(collation="C"), nullable=False),
-    Column("case_id", Uuid, nullable=False),
-    Column("creditor_id", Text, nullable=False),
-    Column("currency", Text, nullable=False),
-    Column("stage", Integer, nullable=False),
-    Column("items", JSONB, nullable=False),
-    Column("requested_at", INSTANT, nullable=False),
-    Column("not_after_at", INSTANT, nullable=False),
-    Column("deadline_on", Date, nullable=False),
-    Column("customer_version", BigInteger, nullable=False),
-    Column("seen", JSONB, nullable=False),
-    Column("withdrawn_because", Text),
-    Column("is_noted", Boolean, nullable=False),
-    comment="Reminders requested; `is_noted`: its stages are on the record of its case.",
-)
-decision = Table(
-    "decision",
-    METADATA,
-    Column("decision_id", BigInteger, primary_key=True),
-    Column("key", Text(collation="C"), nullable=False),
-    Column("case_ids", ARRAY(Uuid), nullable=False),
-    Column("at", INSTANT, nullable=False),
-    Column("recorded_at", INSTANT, nullable=False),
-    Column("causes", JSONB, nullable=False),
-    Column("policy_code", Text, nullable=False),
-    Column("policy_version", Integer, nullable=False),
-    Column("outcome", Text, nullable=False),
-    Column("effects", JSONB, nullable=False),
-    Column("reasons", JSONB, nullable=False),
-    Column("facts", JSONB, nullable=False),
-    Column("fingerprint", Text, nullable=False),
-    comment="Every decision, also for nothing, with rule, facts, policy version. Append-only.",
 )

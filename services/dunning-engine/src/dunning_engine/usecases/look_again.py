@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 
 from dunning_engine.usecases.evaluate_customers import evaluate_customers
-from dunning_engine.usecases.ports import Engine, Occasion
-from kulant_chassis.timers import Due
-from kulant_chassis.transaction import Transaction
+from dunning_engine.usecases.ports import Engine, Occasion, Work
 
 
-async def look_again(transaction: Transaction, engine: Engine, due: Sequence[Due]) -> None:
-    """Look at customers whose next look is due, or that are behind their tenant."""
-    await evaluate_customers(transaction, engine, [Occasion(one.key, one.tenant) for one in due])
+async def look_again(work: Work, engine: Engine, due: Sequence[tuple[str, str]]) -> None:
+    """Look at customers (key and tenant) whose next look is due, or that are behind their tenant."""
+    await evaluate_customers(work, engine, [Occasion(key, tenant) for key, tenant in due])

@@ -2,40 +2,25 @@
 
 from collections.abc import Sequence
 
-from dunning_engine.domain.learned import CreditorLearned, Learned, TenantLearned
+from dunning_engine.domain.learned import CreditorLearned, Learned, PaymentsCheckedLearned, TenantLearned
 from dunning_engine.usecases.evaluate_customers import evaluate_customers
-from dunning_engine.usecases.ports import Engine, Occasion
-from kulant_chassis.transaction import Transaction
+from dunning_engine.usecases.ports import Engine, Occasion, Work
+
+TENANT_WIDE = TenantLearned | CreditorLearned | PaymentsCheckedLearned
 
 
-async def record_facts(
-    transaction: Transaction, engine: Engine, learned: Sequence[Learned], occasions: Sequence[Occasion]
-) -> None:
+async def record_facts(work: Work, engine: Engine, learned: Sequence[Learned], occasions: Sequence[Occasion]) -> None:
     """Take facts in and decide about the customers that they concern, whose rows are locked.
 
     A tenant-wide fact that is news, or the last one that was missing, leaves all customers of the tenant behind;
-    timers look at them in chunks.
+    timers look at them in chunks. Where payments are known up to, only those who wait for it are looked at again.
     """
-    news = await engine.store.take(transaction, learned)
+    news = await work.take(learned)
     for one in learned:
         if isinstance(one, TenantLearned):
-            await transaction.follow_tenant(
-                one.slug,
-                mode=one.mode,
-                test_now_at=one.test_now_at,
-                version=one.version,
-                settings_changed=one.slug in news.tenants,
-            )
-    for tenant in sorted(news.creditors_of | await _completed(transaction, engine, learned)):
-        await transaction.settings_changed(tenant)
-    await evaluate_customers(transaction, engine, occasions, news)
-
-
-async def _completed(transaction: Transaction, engine: Engine, learned: Sequence[Learned]) -> frozenset[str]:
-    """Tenants of which a tenant-wide fact was missing until now: their customers were held because of it."""
-    whole = {
-        one.slug
-        for one in learned
-        if isinstance(one, TenantLearned | CreditorLearned) and transaction.key(one.slug).is_complete
-    }
-    return await engine.store.incomplete(transaction, whole) if whole else frozenset()
+            await work.follow(one, settings_changed=one.slug in news.tenants)
+    slugs = {one.slug for one in learned if isinstance(one, TENANT_WIDE)}
+    completed = await work.completed(sorted(slugs)) if slugs else frozenset()
+    for tenant in sorted(news.creditors_of | completed):
+        await work.leave_behind(tenant)
+    await evaluate_customers(work, engine, occasions, news)

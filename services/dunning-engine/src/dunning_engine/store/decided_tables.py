@@ -1,0 +1,103 @@
+"""The tables of what was decided: cases, reminders, tasks, the record; the migrations make them."""
+
+from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, Table, Text, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from dunning_engine.store.tables import INSTANT, METADATA
+
+dunning_case = Table(
+    "dunning_case",
+    METADATA,
+    Column("case_id", Uuid, primary_key=True),
+    Column("key", Text(collation="C"), nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("customer_id", Text, nullable=False),
+    Column("creditor_id", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("opened_at", INSTANT, nullable=False),
+    Column("closed_at", INSTANT),
+    Column("stage", Integer, nullable=False),
+    Column("open_minor", BigInteger, nullable=False),
+    Column("rules", JSONB, nullable=False),
+    comment="One open case per customer, creditor and currency; business time.",
+)
+reminder = Table(
+    "reminder",
+    METADATA,
+    Column("reminder_id", Uuid, primary_key=True),
+    Column("key", Text(collation="C"), nullable=False),
+    Column("case_id", Uuid, nullable=False),
+    Column("creditor_id", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("stage", Integer, nullable=False),
+    Column("items", JSONB, nullable=False),
+    Column("requested_at", INSTANT, nullable=False),
+    Column("not_after_at", INSTANT, nullable=False),
+    Column("deadline_on", Date, nullable=False),
+    Column("customer_version", BigInteger, nullable=False),
+    Column("seen", JSONB, nullable=False),
+    Column("withdrawn_because", Text),
+    Column("is_noted", Boolean, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("tone", Text, nullable=False),
+    Column("channels", JSONB, nullable=False),
+    Column("about_response_id", Text),
+    Column("returned_payment_id", Text),
+    Column("credits", JSONB, nullable=False),
+    Column("is_live", Boolean, nullable=False),
+    comment="Reminders requested; `is_noted`: its stages are on the record of its case.",
+)
+reminder_item = Table(
+    "reminder_item",
+    METADATA,
+    Column("key", Text(collation="C"), primary_key=True),
+    Column("invoice_id", Text, primary_key=True),
+    Column("item_id", Text, primary_key=True),
+    Column("reminder_id", Uuid, primary_key=True),
+    comment="Which reminders spoke about an item: a decision loads those of open items.",
+)
+payments_awaited = Table(
+    "payments_awaited",
+    METADATA,
+    Column("key", Text(collation="C"), primary_key=True),
+    Column("creditor_id", Text, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("knew_until_at", INSTANT, nullable=False),
+    comment="Customers whose last decision waits until later payments are known.",
+)
+task = Table(
+    "task",
+    METADATA,
+    Column("task_id", Uuid, primary_key=True),
+    Column("key", Text(collation="C"), nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("customer_id", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("about", Text, nullable=False),
+    Column("case_id", Uuid),
+    Column("invoice_id", Text),
+    Column("item_id", Text),
+    Column("since_at", INSTANT, nullable=False),
+    Column("finished_at", INSTANT),
+    Column("gone_at", INSTANT),
+    comment="What a person must look at; gone once the facts do not ask for it any more.",
+)
+decision = Table(
+    "decision",
+    METADATA,
+    Column("decision_id", BigInteger, primary_key=True),
+    Column("key", Text(collation="C"), nullable=False),
+    Column("case_ids", ARRAY(Uuid), nullable=False),
+    Column("at", INSTANT, nullable=False),
+    Column("recorded_at", INSTANT, nullable=False),
+    Column("causes", JSONB, nullable=False),
+    Column("policy_code", Text, nullable=False),
+    Column("policy_version", Integer, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("effects", JSONB, nullable=False),
+    Column("reasons", JSONB, nullable=False),
+    Column("facts", JSONB, nullable=False),
+    Column("fingerprint", Text, nullable=False),
+    comment="Every decision, also for nothing, with rule, facts, policy version. Append-only.",
+)
