@@ -3,6 +3,7 @@
 import jsonschema_rs
 import pytest
 
+from kulant_contracts import asyncapi
 from kulant_contracts.pages import pages
 from kulant_contracts.registry import ALL, EVENTS
 from kulant_contracts.schemas import PAGES, RELEASED, SCHEMAS, as_text, schema_of, write
@@ -13,6 +14,16 @@ CURE = "run `make schemas` and commit what it writes"
 @pytest.mark.parametrize("event", ALL, ids=lambda event: event.TYPE)
 def test_the_committed_schema_is_that_of_the_model(event):
     assert (SCHEMAS / f"{event.TYPE}.json").read_text(encoding="utf-8") == as_text(schema_of(event)), CURE
+
+
+def test_the_committed_asyncapi_document_is_that_of_the_models():
+    assert (PAGES / asyncapi.FILE_NAME).read_text(encoding="utf-8") == asyncapi.as_text(), CURE
+
+
+def test_every_event_is_a_message_of_exactly_one_channel():
+    document = asyncapi.asyncapi()
+    named = [name for channel in document["channels"].values() for name in channel["messages"]]
+    assert sorted(named) == sorted(event.__name__ for event in ALL) == sorted(document["components"]["messages"])
 
 
 def test_no_schema_is_left_of_an_event_that_is_gone():

@@ -10,7 +10,7 @@ from kulant_contracts.envelope import Envelope, EventData
 from kulant_contracts.registry import of_topic
 from kulant_contracts.wire import Wire
 
-_TOPICS: Final = {
+TOPICS: Final = {
     topics.ERP: ("ERP systems", "invoice-service"),
     topics.INVOICE: ("invoice-service", "dunning-engine, notifier, feedback-service, anyone"),
     topics.REMINDER: ("dunning-engine", "notifier, feedback-service"),
@@ -18,6 +18,7 @@ _TOPICS: Final = {
     topics.RESPONSE: ("feedback-service", "dunning-engine, notifier, invoice-service"),
     topics.CASE: ("dunning-engine", "invoice-service, feedback-service, the ERP"),
 }
+"""Who writes to each topic, and who reads it."""
 _NOTE: Final = "<!-- Made from libs/contracts by `make schemas`. Change the models, not this page. -->\n\n"
 _HEAD: Final = "| field | form | meaning |\n|---|---|---|\n"
 _FORMATS: Final = {"date": "day", "date-time": "instant"}
@@ -29,19 +30,20 @@ def pages() -> dict[str, str]:
 
 
 def _overview() -> str:
-    rows = [f"| [`{topic}`]({topic}.md) | {writers} | {readers} |\n" for topic, (writers, readers) in _TOPICS.items()]
+    rows = [f"| [`{topic}`]({topic}.md) | {writers} | {readers} |\n" for topic, (writers, readers) in TOPICS.items()]
     envelope = _shapes([Envelope])["Envelope"]
     envelope["required"].append("specversion")
     return (
         f"{_NOTE}# Events\n\nEvery event is a CloudEvents 1.0 envelope around its data. `?` marks what may be absent, "
         "`[]` a list, `…` behind the words of an enum that more words may come.\n\n"
+        "The same for tools: [asyncapi.json](asyncapi.json), an AsyncAPI 3 document.\n\n"
         f"| topic | written by | read by |\n|---|---|---|\n{''.join(rows)}\n"
         f"## Envelope\n\n{envelope['description']}\n\n{_table(envelope)}"
     )
 
 
 def _page(topic: str) -> str:
-    writers, readers = _TOPICS[topic]
+    writers, readers = TOPICS[topic]
     events = of_topic(topic)
     shapes = _shapes(events)
     parts = [f"{_NOTE}# {topic}\n\nWritten by {writers}; read by {readers}.\n"]

@@ -1,4 +1,7 @@
-"""Writes the JSON Schemas and the pages about events, all from the models: `python -m kulant_contracts.schemas`."""
+"""Writes JSON Schemas, the AsyncAPI document and the pages about events, from the models.
+
+Run it as `python -m kulant_contracts.schemas`.
+"""
 
 import argparse
 import json
@@ -8,6 +11,7 @@ from typing import Any, Final
 
 from pydantic.json_schema import models_json_schema
 
+from kulant_contracts import asyncapi
 from kulant_contracts.compatibility import breaks
 from kulant_contracts.envelope import Envelope, EventData
 from kulant_contracts.pages import pages
@@ -86,6 +90,7 @@ def write(schemas: Path, events: Path) -> None:
     """Writes a schema per event and a page per topic, and removes those whose event is gone."""
     texts = {schemas / f"{event.TYPE}.json": as_text(schema_of(event)) for event in ALL}
     texts |= {events / name: text for name, text in pages().items()}
+    texts[events / asyncapi.FILE_NAME] = asyncapi.as_text()
     for folder, pattern in ((schemas, "*.json"), (events, "*.md")):
         folder.mkdir(parents=True, exist_ok=True)
         for path in set(folder.glob(pattern)) - texts.keys():
