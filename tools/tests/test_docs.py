@@ -32,7 +32,8 @@ def test_every_decision_is_listed() -> None:
     index = (folder / "README.md").read_text()
     pages = [page.name for page in sorted(folder.glob("[0-9]*.md"))]
     assert [page for page in pages if f"({page})" not in index] == []
-    assert [page[:4] for page in pages] == [f"{number:04}" for number in range(1, len(pages) + 1)]
+    numbers = [page[:4] for page in pages]  # several people take numbers at once: gaps are no mistake, twins are
+    assert len(set(numbers)) == len(numbers)
 
 
 @pytest.mark.parametrize("page", sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md")), ids=lambda page: page.name)
