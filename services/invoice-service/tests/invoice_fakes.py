@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 
 from invoice_service.domain.account import Account, KnownInvoice
 from invoice_service.domain.fact import Fact
-from invoice_service.domain.payment import Payment
+from invoice_service.domain.freshness import Check, KnownFreshness
+from invoice_service.domain.hold import KnownHold
+from invoice_service.domain.moment import Moment
 from invoice_service.domain.place import Defaults
-from invoice_service.domain.reckoning import Moment
 from invoice_service.domain.tenant import KnownCreditor, KnownTenant, Mode
 from invoice_service.domain.trail import Trail
-from invoice_service.usecases.ports import AccountKey, Loaded, Saved, Wanted
+from invoice_service.usecases.ports import AccountKey, Loaded, Named, PaymentFact, PaymentKey, Saved, Wanted
 
 WALL = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -24,9 +25,11 @@ class FakeUnitOfWork:
     known_accounts: dict[AccountKey, Account] = field(default_factory=dict)
     known_tenants: dict[str, KnownTenant] = field(default_factory=dict)
     known_creditors: dict[tuple[str, str], KnownCreditor] = field(default_factory=dict)
-    known_holds: set[tuple[str, str, str]] = field(default_factory=set)
+    checks: dict[tuple[str, str, str, int], tuple[Check, bool]] = field(default_factory=dict)
+    told_freshness: dict[tuple[str, str], KnownFreshness] = field(default_factory=dict)
     clocks: dict[str, datetime | None] = field(default_factory=dict)
     told: list[tuple[Fact, Trail]] = field(default_factory=list)
+    baselines: list[int | None] = field(default_factory=list)
     looks: dict[tuple[str, str], datetime | None] = field(default_factory=dict)
     left_behind: list[str] = field(default_factory=list)
     met: list[tuple[str, bool]] = field(default_factory=list)
@@ -42,12 +45,16 @@ class FakeUnitOfWork:
         return self
 
     @property
-    def holds(self) -> "FakeUnitOfWork":
-        return self
+    def holds(self) -> "FakeHolds":
+        return FakeHolds(self)
 
     @property
     def wall(self) -> Moment:
         return Moment(WALL, 1_000)
+
+    @property
+    def freshness(self) -> "FakeFreshness":
+        return FakeFreshness(self)
 
     async def load(self, wanted: Sequence[Wanted]) -> Loaded:
         accounts = {one.key: self._with_others(self.known_accounts.get(one.key, Account(*one.key))) for one in wanted}
@@ -59,23 +66,31 @@ class FakeUnitOfWork:
         return Loaded(accounts, owners)
 
     def _with_others(self, account: Account) -> Account:
-        payments = {
-            (payment.customer_id, payment.payment_id): payment
-            for (tenant, customer_id), other in self.known_accounts.items()
-            if tenant == account.tenant and customer_id != account.customer_id
-            for payment in other.payments.values()
-        }
-        return replace(account, others_payments=payments) if payments else account
+        others = [one for (tenant, _), one in self.known_accounts.items() if tenant == account.tenant]
+        payments = {key: payment for other in others for key, payment in other.payments.items()}
+        cancellations = {}
+        for other in others:
+            for name, one in other.cancellations.items():
+                if name not in cancellations or cancellations[name].version < one.version:
+                    cancellations[name] = one
+        return replace(account, payments=payments, cancellations=cancellations)
 
-    async def named(self, payments: Sequence[Payment]) -> dict[tuple[str, str], dict[str, str | None]]:
-        stored = [payment for account in self.known_accounts.values() for payment in account.payments.values()]
+    async def named(self, facts: Sequence[PaymentFact]) -> dict[PaymentKey, Named]:
+        stored = {
+            (tenant, payment.customer_id, *payment.name): payment
+            for (tenant, _), account in self.known_accounts.items()
+            for payment in account.payments.values()
+        }.values()
         owners = (await self.load([])).owners
-        found: dict[tuple[str, str], dict[str, str | None]] = {}
-        for told in payments:
-            key = (told.tenant, told.payment_id)
-            for payment in [told, *(one for one in stored if (one.tenant, one.payment_id) == key)]:
-                for one in payment.allocations:
-                    found.setdefault(key, {})[one.invoice_id] = owners.get((told.tenant, one.invoice_id))
+        found: dict[PaymentKey, Named] = {}
+        for told in facts:
+            key = (told.tenant, told.name)
+            same = [one for one in stored if (one.tenant, one.name) == key]
+            ids = {name for payment in same for name in payment.invoice_ids} | getattr(told, "invoice_ids", set())
+            before = found.get(key, Named({}))
+            invoices = {invoice_id: owners.get((told.tenant, invoice_id)) for invoice_id in ids}
+            payers = {*before.payers, *(one.customer_id for one in same)}
+            found[key] = Named({**before.invoices, **invoices}, payers)
         return found
 
     async def meet(self, tenants: Iterable[str], *, alone: bool) -> None:
@@ -99,6 +114,7 @@ class FakeUnitOfWork:
             tenant: Defaults(
                 self.known_tenants[tenant].tenant.place,
                 {name: known.creditor.place for name, known in (await self.creditors(tenant)).items()},
+                self.known_tenants[tenant].tenant.lead_days,
             )
             for tenant in tenants
             if tenant in self.known_tenants
@@ -109,12 +125,6 @@ class FakeUnitOfWork:
 
     async def save_creditor(self, known: KnownCreditor) -> None:
         self.known_creditors[known.creditor.tenant, known.creditor.creditor_id] = known
-
-    async def add(self, tenant: str, customer_id: str, hold_id: str, *, version: int, sequence: int) -> None:
-        self.known_holds.add((tenant, customer_id, hold_id))
-
-    async def is_set(self, tenant: str, customer_id: str, hold_id: str) -> bool:
-        return (tenant, customer_id, hold_id) in self.known_holds
 
     async def moment(self, tenant: str) -> Moment | None:
         return replace(self.wall, now=self.clocks[tenant] or WALL) if tenant in self.clocks else None
@@ -132,8 +142,14 @@ class FakeUnitOfWork:
     async def settings_changed(self, tenant: str) -> None:
         self.left_behind.append(tenant)
 
-    def tell(self, tenant: str, customer_id: str | None, fact: Fact, trail: Trail) -> int:
+    def told_upto(self, tenant: str, customer_id: str | None) -> int:
+        return self.sequences.get((tenant, customer_id), 0)
+
+    def tell(
+        self, tenant: str, customer_id: str | None, fact: Fact, trail: Trail, *, baseline: int | None = None
+    ) -> int:
         self.told.append((fact, trail))
+        self.baselines.append(baseline)
         self.sequences[tenant, customer_id] = self.sequences.get((tenant, customer_id), 0) + 1
         return self.sequences[tenant, customer_id]
 
@@ -145,6 +161,57 @@ class FakeUnitOfWork:
         names = [type(fact).__name__ for fact, _ in self.told]
         self.told.clear()
         return names
+
+
+@dataclass
+class FakeHolds:
+    """Holds of the accounts that a unit of work keeps."""
+
+    uow: FakeUnitOfWork
+
+    async def find(self, tenant: str, hold_id: str) -> list[KnownHold]:
+        accounts = [account for (owner, _), account in self.uow.known_accounts.items() if owner == tenant]
+        return [account.holds[hold_id] for account in accounts if hold_id in account.holds]
+
+    async def save(self, known: KnownHold) -> None:
+        hold = known.hold
+        key = (hold.tenant, hold.customer_id)
+        account = self.uow.known_accounts.get(key, Account(*key))
+        self.uow.known_accounts[key] = replace(account, holds={**account.holds, hold.hold_id: known})
+
+
+@dataclass
+class FakeFreshness:
+    """Checks that a unit of work keeps."""
+
+    uow: FakeUnitOfWork
+
+    async def highest(self, check: Check) -> int:
+        of = (check.tenant, check.creditor_id, check.account)
+        return max((key[3] for key in self.uow.checks if key[:3] == of), default=-1)
+
+    async def add(self, check: Check) -> None:
+        self.uow.checks[check.tenant, check.creditor_id, check.account, check.version] = (check, False)
+
+    async def pass_checks(self, checks: Sequence[Check]) -> None:
+        for check in checks:
+            key = (check.tenant, check.creditor_id, check.account, check.version)
+            for other in [one for one in self.uow.checks if one[:3] == key[:3] and one[3] < check.version]:
+                del self.uow.checks[other]
+            self.uow.checks[key] = (check, True)
+
+    async def passed(self, tenant: str) -> dict[str, dict[str, datetime]]:
+        found: dict[str, dict[str, datetime]] = {}
+        for check, is_passed in self.uow.checks.values():
+            if is_passed and check.tenant == tenant:
+                found.setdefault(check.creditor_id, {})[check.account] = check.seen_until_at
+        return found
+
+    async def published(self, tenant: str) -> dict[str, KnownFreshness]:
+        return {creditor: known for (owner, creditor), known in self.uow.told_freshness.items() if owner == tenant}
+
+    async def save_published(self, tenant: str, creditor_id: str, known: KnownFreshness) -> None:
+        self.uow.told_freshness[tenant, creditor_id] = known
 
 
 class NamedTurns:

@@ -71,6 +71,7 @@ class Consumer:
         self._bootstrap = bootstrap
         self._session_timeout_ms = session_timeout_ms
         self._batch_records = batch_records
+        self._give_way = frozenset(topic_prefix + topic for topic in reads.give_way)
         self._database = database
         self._parking = ParkingPlace(service, bootstrap, limit=parking_limit, topic_prefix=topic_prefix)
         self._processor = BatchProcessor(database, reads, self._parking, topic_prefix=topic_prefix)
@@ -148,10 +149,33 @@ class Consumer:
                 await pause(self._stopping, 0.02)
                 continue
             waits = POLL_MS if len(idle) < len(self._partitions) else IDLE_POLL_MS
-            batches = await consumer.getmany(*idle, timeout_ms=waits, max_records=self._batch_records)
+            batches = await self._fetch(consumer, idle, waits)
             backoff.reset()
             await self._begin_work(consumer, idle, batches)
             await self._show_positions(consumer)
+
+    async def _fetch(
+        self, consumer: AIOKafkaConsumer, idle: list[TopicPartition], waits: int
+    ) -> dict[TopicPartition, list[ConsumerRecord]]:
+        """Records of idle partitions; those of topics that give way only where nothing else is there or in work."""
+        first = [place for place in idle if place.topic not in self._give_way]
+        if len(first) == len(idle):
+            return dict(await consumer.getmany(*idle, timeout_ms=waits, max_records=self._batch_records))
+        batches = {}
+        if first:
+            batches = await consumer.getmany(*first, timeout_ms=0, max_records=self._batch_records)
+        if batches:
+            return dict(batches)
+        if self._is_first_at_work():
+            await pause(self._stopping, 0.02)
+            return {}
+        return dict(await consumer.getmany(*idle, timeout_ms=waits, max_records=self._batch_records))
+
+    def _is_first_at_work(self) -> bool:
+        """Does a batch run of a topic that gives way to none, or wait to be done again?"""
+        now = monotonic()
+        places = [place for place in self._partitions if place.topic not in self._give_way]
+        return any(not self._partitions[place].is_idle(now) for place in places)
 
     async def _begin_work(
         self,

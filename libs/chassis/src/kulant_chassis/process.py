@@ -153,6 +153,8 @@ def _workers(service: Service, roles: frozenset[str], runtime: Runtime, topics: 
         workers.extend(service.senders(runtime))
     if "timers" in roles and service.look is not None:
         workers.append(Timers(runtime.database, service.look, woken=service.woken))
+    if "timers" in roles and service.watches is not None:
+        workers.extend(service.watches(runtime))
     if "api" in roles and service.doors is not None:
         workers.extend(service.doors(runtime))
     if "consume" in roles:

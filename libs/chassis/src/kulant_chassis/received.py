@@ -71,7 +71,8 @@ class Reads:
     """What a service reads, from which topics, and what it does with a batch of one partition.
 
     `foreign` topics are written by other people's systems: no sequences there, and unknown types are skipped. On all
-    others an unknown `kulant.*` type stops the partition, because a deploy went out in the wrong order.
+    others an unknown `kulant.*` type stops the partition, because a deploy went out in the wrong order. Topics that
+    `give_way` are read only while nothing of the others waits here.
     """
 
     topics: Mapping[str, Sequence[type[EventData]]]
@@ -79,3 +80,4 @@ class Reads:
     foreign: frozenset[str] = frozenset()
     on_parked: ParkedHandler | None = None
     describe: Describe | None = None
+    give_way: frozenset[str] = frozenset()

@@ -63,4 +63,6 @@ class Service:
     senders: Callable[[Runtime], Sequence[Component]] | None = None
     doors: Callable[[Runtime], Sequence[Component]] | None = None
     """What listens beside the API, in the same processes, such as a `MailServer`."""
+    watches: Callable[[Runtime], Sequence[Component]] | None = None
+    """What looks after work that no customer's alarm is for, in the processes of the timers."""
     in_flight: InFlight | None = None

@@ -63,13 +63,17 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An event to give out: its key must be locked; `time` is when the fact became true for the tenant."""
+    """An event to give out: its key must be locked; `time` is when the fact became true for the tenant.
+
+    `baseline` is for what is told again: a reader that had nothing counts the numbers up to it as had.
+    """
 
     key: str
     tenant: str
     time: datetime
     data: EventData
     cause: Cause | None = None
+    baseline: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +233,7 @@ class Transaction:
                 tracestate=cause.tracestate,
                 correlationid=cause.correlationid,
                 causationid=cause.causationid,
+                baseline=draft.baseline,
             ),
             draft.data,
         )

@@ -188,7 +188,7 @@ class Stack:
 
     def _prepare(self) -> None:
         """Create topics, migrate databases, and lay out the service processes."""
-        run_apart(create_topics(self.info.kafka, topics.ALL, map(topics.dead_letter, ROLES)))
+        run_apart(create_topics(self.info.kafka, topics.TO_CREATE, map(topics.dead_letter, ROLES)))
         for service, groups in self._layout.items():
             for roles in groups:
                 whole = set(roles) == set(ROLES[service])

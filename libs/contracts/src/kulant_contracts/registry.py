@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 
+from kulant_contracts import topics
 from kulant_contracts.case import (
     CaseClosedV1,
     CaseCostClaimedV1,
@@ -170,4 +171,5 @@ EVENTS: Final[Mapping[str, type[EventData]]] = by_type(ALL)
 
 def of_topic(topic: str) -> tuple[type[EventData], ...]:
     """All events of a topic. A reader of the topic decodes them all, to know every sequence."""
-    return tuple(event for event in ALL if topic == event.TOPIC)
+    told_on = topics.ERP if topic == topics.ERP_BULK else topic
+    return tuple(event for event in ALL if told_on == event.TOPIC)

@@ -12,6 +12,9 @@ RESPONSE: Final = "kulant.response.v1"
 CASE: Final = "kulant.case.v1"
 
 ALL: Final[tuple[str, ...]] = (ERP, INVOICE, REMINDER, DELIVERY, RESPONSE, CASE)
+"""Each topic with events of its own."""
+TO_CREATE: Final[tuple[str, ...]] = (*ALL, ERP_BULK)
+"""What a broker must have before the services start; dead letters come on top."""
 
 
 def dead_letter(service: str) -> str:

@@ -81,7 +81,7 @@ class Line:
 
 @pytest.fixture
 async def line(fresh_topics, fresh_database) -> AsyncIterator[Line]:
-    fresh_topics.create([topics.ERP], [topics.dead_letter("invoice-service")], partitions=4)
+    fresh_topics.create([topics.ERP, topics.ERP_BULK], [topics.dead_letter("invoice-service")], partitions=4)
     database = Database(
         fresh_database("invoice_service", migrate),
         source="/kulant/invoice-service",

@@ -62,7 +62,9 @@ class Process:
 
 @pytest.fixture
 async def process(fresh_topics, fresh_database, tmp_path) -> AsyncIterator[Process]:
-    fresh_topics.create([topics.ERP, topics.INVOICE], [topics.dead_letter("invoice-service")], partitions=2)
+    fresh_topics.create(
+        [topics.ERP, topics.ERP_BULK, topics.INVOICE], [topics.dead_letter("invoice-service")], partitions=2
+    )
     record = {"sha256": hashlib.sha256(b"operator").hexdigest(), "tenants": ["*"], "roles": ["operator"]}
     (tmp_path / "tokens.json").write_text(json.dumps([record]))
     with socket.create_server(("127.0.0.1", 0)) as free:

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter
 
 from invoice_service.api.access import Access
-from invoice_service.domain.clearance import Answer, Question
+from invoice_service.domain.clearance import Answer, AskedItem, Question
 from invoice_service.domain.money import Money
 from invoice_service.telemetry import CLEARANCES
 from invoice_service.usecases.answer_clearances import answer_clearances
@@ -16,6 +16,7 @@ from kulant_chassis.problem import Problem
 from kulant_contracts.clearance import ClearanceQuestion, ClearanceRequest, ClearanceResponse, ClearanceResult
 
 OWN_NAME = "invoice-service"
+DEMANDS_NOTHING = ("service", "promise_note")
 
 
 def clearances_router(access: Access) -> APIRouter:
@@ -45,8 +46,12 @@ def clearances_router(access: Access) -> APIRouter:
 
 
 def _question(asked: ClearanceQuestion) -> Question:
-    items = tuple((item.item_id, Money(item.open.amount_minor, item.open.currency)) for item in asked.items)
-    return Question(asked.reminder_id, asked.customer_id, items, asked.seen.get(OWN_NAME, 0))
+    items = tuple(
+        AskedItem(item.item_id, Money(item.open.amount_minor, item.open.currency), item.invoice_id)
+        for item in asked.items
+    )
+    seen = asked.seen.get(OWN_NAME, 0)
+    return Question(asked.reminder_id, asked.customer_id, items, seen, demands=asked.kind not in DEMANDS_NOTHING)
 
 
 def _result(given: Answer) -> ClearanceResult:

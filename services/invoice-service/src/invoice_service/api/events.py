@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from invoice_service.api.access import Access
 from invoice_service.api.schemas import BatchResponse, EventResponse
 from invoice_service.domain.errors import FactRefused
+from invoice_service.domain.freshness import Check
 from invoice_service.domain.tenant import Creditor, Tenant
 from invoice_service.telemetry import FACTS_TAKEN, SpanName
 from invoice_service.usecases.concerned import customers_of, find_concerned
@@ -92,7 +93,7 @@ async def _record(access: Access, events: Sequence[Event]) -> list[Result]:
 async def _record_at_once(access: Access, events: Sequence[Event], told: Sequence[Told]) -> list[Result]:
     async with access.database.begin() as transaction:
         uow = access.unit_of_work(transaction)
-        facts = [one.fact for one in told if not isinstance(one.fact, Tenant | Creditor)]
+        facts = [one.fact for one in told if not isinstance(one.fact, Tenant | Creditor | Check)]
         others = customers_of(await find_concerned(uow, facts))
         await transaction.lock(
             {event.envelope.partitionkey for event in events} | {partition_key(*one) for one in others}

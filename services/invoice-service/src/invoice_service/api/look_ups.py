@@ -1,21 +1,25 @@
 """Items, invoices and customers, to be read."""
 
-import base64
-import binascii
-import json
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
 from invoice_service.api.access import Access
+from invoice_service.api.cursors import from_cursor, to_cursor
+from invoice_service.api.reports import AgingResponse, StatementResponse
 from invoice_service.api.schemas import CustomerResponse, InvoiceResponse, ItemResponse, ItemsResponse
 from invoice_service.domain.account import KnownInvoice
 from invoice_service.domain.invoice import ItemState
+from invoice_service.usecases.ports import ItemFilter
+from invoice_service.usecases.show_aging import show_aging
 from invoice_service.usecases.show_customer import show_customer
 from invoice_service.usecases.show_items import Asked, show_items
+from invoice_service.usecases.show_statement import show_statement
 from kulant_chassis.auth import Principal
 from kulant_chassis.http import require
 from kulant_chassis.problem import Problem
+from kulant_contracts.wire import FIRST_DAY, LAST_DAY
 
 Reader = Annotated[Principal, require("reader", "erp")]
 
@@ -28,16 +32,22 @@ def look_ups_router(access: Access) -> APIRouter:
     async def items(
         principal: Reader,
         state: ItemState | None = None,
+        customer: Annotated[str | None, Query(max_length=200)] = None,
+        creditor: Annotated[str | None, Query(max_length=200)] = None,
+        overdue_before: date | None = None,
         limit: Annotated[int, Query(ge=1, le=500)] = 100,
         cursor: str | None = None,
     ) -> ItemsResponse:
-        """Items of the tenant, perhaps only those in one state, in the order of invoice and item id."""
-        asked = Asked(state, _from_cursor(cursor) if cursor else None, limit)
+        """Items of the tenant in the order of invoice and item id; with `overdue_before` the oldest debt first."""
+        for of_erp in (customer, creditor):
+            _check_id(of_erp or "")
+        which = ItemFilter(state, customer, creditor, overdue_before)
+        asked = Asked(which, _after(which, cursor) if cursor else None, limit)
         async with access.database.read() as connection:
             page = await show_items(access.views(connection), principal.tenant, asked)
         return ItemsResponse(
             items=[ItemResponse.of(invoice, standing) for invoice, standing in page.items],
-            next=_to_cursor(page.next_after) if page.next_after else None,
+            next=to_cursor(page.next_after) if page.next_after else None,
         )
 
     @router.get("/invoices/{invoice_id:path}")
@@ -49,6 +59,39 @@ def look_ups_router(access: Access) -> APIRouter:
         if known is None:
             raise Problem(404, "unknown", "There is no such invoice.")
         return _invoice_response(known)
+
+    @router.get("/customers/{customer_id:path}/statement")
+    async def statement(
+        customer_id: str,
+        principal: Reader,
+        first: Annotated[date, Query(alias="from", description="First day")] = FIRST_DAY,
+        last: Annotated[date, Query(alias="to", description="Last day, included")] = LAST_DAY,
+    ) -> StatementResponse:
+        """The customer's account over a period: opening balance, what moved, closing balance."""
+        _check_id(customer_id)
+        async with access.database.read() as connection:
+            found = await show_statement(access.views(connection), principal.tenant, customer_id, first, last)
+        if found is None:
+            raise Problem(404, "unknown", "There is no such customer.")
+        return StatementResponse.of(customer_id, found)
+
+    @router.get("/aging")
+    async def aging(
+        principal: Reader,
+        as_of: date | None = None,
+        limit: Annotated[int, Query(ge=1, le=500)] = 100,
+        cursor: str | None = None,
+    ) -> AgingResponse:
+        """How old what is open was on any day (today, unless one is named), by creditor and currency.
+
+        The first page has the sums of all customers; `limit` counts customers.
+        """
+        after = from_cursor(cursor, parts=1)[0] if cursor else None
+        wall = access.database.clock.now()
+        async with access.database.read() as connection:
+            views = access.views(connection)
+            page = await show_aging(views, principal.tenant, as_of, wall=wall, after=after, limit=limit)
+        return AgingResponse.of(page, to_cursor([page.next_after]) if page.next_after is not None else None)
 
     @router.get("/customers/{customer_id:path}")
     async def customer(customer_id: str, principal: Reader) -> CustomerResponse:
@@ -83,15 +126,11 @@ def _check_id(of_erp: str) -> None:
         raise Problem(404, "unknown", "There is nothing of this id.")
 
 
-def _to_cursor(after: tuple[str, str]) -> str:
-    return base64.urlsafe_b64encode(json.dumps(after).encode()).decode()
-
-
-def _from_cursor(cursor: str) -> tuple[str, str]:
-    try:
-        match json.loads(base64.urlsafe_b64decode(cursor)):
-            case [str(invoice_id), str(item_id)] if "\0" not in invoice_id + item_id:
-                return invoice_id, item_id
-    except (binascii.Error, ValueError):
-        pass
-    raise Problem(422, "cursor-invalid", "This cursor was not given by this service.")
+def _after(which: ItemFilter, cursor: str) -> tuple[str, ...]:
+    place = from_cursor(cursor, parts=3 if which.is_by_due_date else 2)
+    if which.is_by_due_date:
+        try:
+            date.fromisoformat(place[0])
+        except ValueError:
+            raise Problem(422, "cursor-invalid", "This cursor was not given by this list.") from None
+    return place

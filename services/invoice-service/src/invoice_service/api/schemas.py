@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from pydantic import BaseModel
 
 from invoice_service.domain.account import Account
 from invoice_service.domain.balance import Balance
 from invoice_service.domain.invoice import Invoice, ItemStanding
+from invoice_service.usecases.ports import Restatement
 from kulant_contracts.money import Money
-from kulant_contracts.wire import Instant
+from kulant_contracts.wire import Id, Instant
 
 
 class ItemResponse(BaseModel):
@@ -27,6 +29,8 @@ class ItemResponse(BaseModel):
     open: Money
     state: str
     settled_on: date | None
+    corrected: Money
+    payment_returned_on: date | None
     version: int
 
     @classmethod
@@ -44,6 +48,8 @@ class ItemResponse(BaseModel):
             open=Money.from_minor(standing.open_minor, invoice.currency),
             state=standing.state.value,
             settled_on=standing.settled_on,
+            corrected=Money.from_minor(standing.corrected_minor, invoice.currency),
+            payment_returned_on=standing.returned.on if standing.returned else None,
             version=standing.version,
         )
 
@@ -85,12 +91,33 @@ class BalanceResponse(BaseModel):
         )
 
 
+class CreditResponse(BaseModel):
+    """What the customer has to its credit with one creditor."""
+
+    creditor_id: str
+    money: Money
+
+
+class HoldResponse(BaseModel):
+    """A reason not to remind that is set."""
+
+    hold_id: str
+    scope: str
+    scope_id: str | None = None
+    invoice_id: str | None = None
+    reason: str
+    money: Money | None = None
+    until_on: date | None = None
+
+
 class CustomerResponse(BaseModel):
-    """A customer as the ERP told it (null before it did) and what it owes."""
+    """A customer as the ERP told it (null before it did), what it owes, its credit and its holds."""
 
     customer_id: str
     told: Mapping[str, Any] | None
     balances: list[BalanceResponse]
+    credits: list[CreditResponse]
+    holds: list[HoldResponse]
 
     @classmethod
     def of(cls, account: Account, balances: Mapping[str, Balance]) -> "CustomerResponse":
@@ -99,6 +126,16 @@ class CustomerResponse(BaseModel):
             customer_id=account.customer_id,
             told=account.customer.customer.details if account.customer else None,
             balances=[BalanceResponse.of(currency, balance) for currency, balance in sorted(balances.items())],
+            credits=[
+                CreditResponse(creditor_id=creditor_id, money=Money.from_minor(credit.amount_minor, currency))
+                for (creditor_id, currency), credit in sorted(account.credits.items())
+                if credit.amount_minor
+            ],
+            holds=[
+                HoldResponse.model_validate({**known.hold.details, "hold_id": hold_id})
+                for hold_id, known in sorted(account.holds.items())
+                if known.hold.is_set
+            ],
         )
 
 
@@ -126,3 +163,26 @@ class BatchResponse(BaseModel):
     """One result per event, in the order of the batch."""
 
     results: list[EventResponse]
+
+
+class RestatementRequest(BaseModel):
+    """What is to be told again: one customer, or without one all of the tenant."""
+
+    customer_id: Id | None = None
+
+
+class RestatementResponse(BaseModel):
+    """An order to tell state again, and whether it is done."""
+
+    restatement_id: UUID
+    customer_id: str | None
+    is_done: bool
+
+    @classmethod
+    def of(cls, restatement: Restatement) -> "RestatementResponse":
+        """The order in the words of the API."""
+        return cls(
+            restatement_id=restatement.restatement_id,
+            customer_id=restatement.customer_id,
+            is_done=restatement.is_done,
+        )

@@ -8,7 +8,7 @@ from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 
 from invoice_service.telemetry import BARRIER_REFUSALS, BARRIER_SECONDS
-from invoice_service.usecases.ports import CannotKnow
+from invoice_service.usecases.ports import CannotKnow, Goals
 from kulant_chassis.database import Database
 from kulant_chassis.positions import stored
 from kulant_chassis.quiescence import LogEnds
@@ -54,6 +54,27 @@ class BrokerBarrier:
             BARRIER_REFUSALS.inc()
             raise CannotKnow("a position lies beyond the end of its log")
         BARRIER_SECONDS.observe(perf_counter() - began)
+
+    async def goals(self) -> Goals:
+        """For each partition of the one topic the stable end, read after this call.
+
+        Raises CannotKnow without a broker, or where a position lies beyond its log's end.
+        """
+        try:
+            ends = await self._ends()
+        except (TimeoutError, KafkaError, OSError) as error:
+            raise CannotKnow("the ends of the log cannot be read") from error
+        async with self._database.read() as connection:
+            positions = await stored(connection, self._topics)
+        if _is_beyond(positions, ends) and _is_beyond(positions, await self._ends()):
+            raise CannotKnow("a position lies beyond the end of its log")
+        return {place.partition: end for place, end in ends.items()}
+
+    async def positions(self) -> Goals:
+        """For each partition of the one topic how far it is read."""
+        async with self._database.read() as connection:
+            positions = await stored(connection, self._topics)
+        return {place.partition: position for place, position in positions.items()}
 
     async def _reach(self, goals: Offsets) -> Offsets:
         while True:

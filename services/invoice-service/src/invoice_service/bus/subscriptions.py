@@ -5,10 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 from invoice_service.bus.incoming import describe, to_told
 from invoice_service.domain.errors import FactRefused
-from invoice_service.domain.payment import Payment
+from invoice_service.domain.freshness import Check
+from invoice_service.domain.tenant import Creditor, Tenant
 from invoice_service.domain.trail import Trail
 from invoice_service.telemetry import FACTS_TAKEN
-from invoice_service.usecases.concerned import customers_of, lock_concerned
+from invoice_service.usecases.concerned import as_payment_fact, customers_of, lock_concerned
 from invoice_service.usecases.hold_unread_fact import hold_unread_fact
 from invoice_service.usecases.ports import UnitOfWork
 from invoice_service.usecases.record_facts import record_facts
@@ -16,10 +17,15 @@ from kulant_chassis.received import Parked, Poison, Reads, Received
 from kulant_chassis.transaction import Cause, Transaction
 from kulant_contracts import topics
 from kulant_contracts.envelope import Event, EventData
-from kulant_contracts.erp import ErpPaymentReceivedV1
+from kulant_contracts.erp import ErpEventData
 from kulant_contracts.registry import of_topic
 
-SUBSCRIPTIONS: Mapping[str, Sequence[type[EventData]]] = {topics.ERP: of_topic(topics.ERP)}
+SUBSCRIPTIONS: Mapping[str, Sequence[type[EventData]]] = {
+    topics.ERP: of_topic(topics.ERP),
+    topics.ERP_BULK: of_topic(topics.ERP_BULK),
+}
+ACKNOWLEDGED = (topics.ERP,)
+"""Topics whose facts count as acknowledged once the broker has them; those of a load only once they are committed."""
 
 _SLUG = re.compile(r"[a-z0-9-]{1,40}")
 
@@ -48,20 +54,29 @@ def reads(unit_of_work: UnitOfWorkOf) -> Reads:
         if parked.event is not None:
             envelope = parked.event.envelope
             trail = Trail(envelope.traceparent, envelope.tracestate, envelope.correlationid or envelope.id, envelope.id)
-        hold_id = f"unread_fact:{parked.topic}/{parked.partition}/{parked.offset}"
+        place = f"{parked.topic}/{parked.partition}/{parked.offset}"
         uow = unit_of_work(transaction)
         for one in [customer_id, *await _whose_invoices(uow, parked.event, customer_id)]:
-            await hold_unread_fact(uow, tenant, one, hold_id, trail)
+            await hold_unread_fact(uow, tenant, one, place, trail)
 
-    return Reads(SUBSCRIPTIONS, handle, foreign=frozenset(SUBSCRIPTIONS), on_parked=on_parked, describe=describe)
+    return Reads(
+        SUBSCRIPTIONS,
+        handle,
+        foreign=frozenset(SUBSCRIPTIONS),
+        on_parked=on_parked,
+        describe=describe,
+        give_way=frozenset({topics.ERP_BULK}),
+    )
 
 
 async def _whose_invoices(uow: UnitOfWork, event: Event | None, payer: str) -> list[str]:
-    """Other customers whose invoices a parked payment names: for them too nobody knows what is paid. Locks them."""
-    if event is None or not isinstance(event.data, ErpPaymentReceivedV1):
+    """Other customers whom a parked payment concerns: for them too nobody knows what is paid. Locks them."""
+    if event is None or not isinstance(event.data, ErpEventData) or not hasattr(event.data, "customer_id"):
         return []
     fact = to_told(event, Cause()).fact
-    concerned = await lock_concerned(uow, [fact]) if isinstance(fact, Payment) else {}
+    if isinstance(fact, Tenant | Creditor | Check) or as_payment_fact(fact) is None:
+        return []
+    concerned = await lock_concerned(uow, [fact])
     return sorted(customer_id for _, customer_id in customers_of(concerned) if customer_id != payer)
 
 

@@ -3,13 +3,19 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from invoice_service.domain.cancellation import Cancellation, Kind
+from invoice_service.domain.credit import CreditKey, Credits
 from invoice_service.domain.customer import Customer
+from invoice_service.domain.hold import Hold, KnownHold
 from invoice_service.domain.invoice import Invoice, ItemStanding
-from invoice_service.domain.payment import Payment
+from invoice_service.domain.payment import Booked, Payment, PaymentName
 from invoice_service.domain.place import Place
+from invoice_service.domain.stated import BalancesStated, ItemKey, Stated
 from invoice_service.domain.trail import Trail
 
-AccountFact = Customer | Invoice | Payment
+AccountFact = Customer | Invoice | Payment | Cancellation | Hold | BalancesStated
+PayerAndName = tuple[str, Kind, str]
+"""Who paid, and the payment's name: a correction may name another payer under the same name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,36 +34,42 @@ class KnownCustomer:
 
 @dataclass(frozen=True, slots=True)
 class KnownInvoice:
-    """An invoice as told, how its items were last published, and where it came from."""
+    """An invoice as told, how its items were last published, and where it came from.
+
+    `excess_minor` is what was paid for it and found nothing left to close.
+    """
 
     invoice: Invoice
     is_announced: bool = False
     standings: Mapping[str, ItemStanding] = field(default_factory=dict)
     trail: Trail = field(default_factory=Trail)
+    excess_minor: int = 0
 
     @property
     def is_closed(self) -> bool:
-        """Whether neither time, a zone nor an announcement can change it any more."""
-        return self.is_announced and all(standing.state.is_final for standing in self.standings.values())
+        """Whether neither time, a zone nor an announcement can change it any more, nor is it part of a credit."""
+        is_final = all(standing.state.is_final for standing in self.standings.values())
+        return self.is_announced and is_final and not self.excess_minor
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
     """One customer's facts, each entity in its highest version.
 
-    Invoices that neither time nor the facts at hand can change may be absent. `payments` are the customer's own;
-    `others_payments` (by payer and payment) are those of other customers that bear on it, because they name its
-    invoices or share the id of a payment that does. `others_invoices` tells the currency of the invoices of other
-    customers that its own payments name, as far as they are known.
+    Invoices that neither time nor the facts at hand can change may be absent, and so may payments that the ERP gave
+    away wholly and that bear on none of the invoices. `payments` are also those of other customers that name the
+    account's invoices or share the name of a payment that does; `cancellations` those of all these.
     """
 
     tenant: str
     customer_id: str
     customer: KnownCustomer | None = None
     invoices: Mapping[str, KnownInvoice] = field(default_factory=dict)
-    payments: Mapping[str, Payment] = field(default_factory=dict)
-    others_payments: Mapping[tuple[str, str], Payment] = field(default_factory=dict)
-    others_invoices: Mapping[str, str] = field(default_factory=dict)
+    payments: Mapping[PayerAndName, Payment] = field(default_factory=dict)
+    cancellations: Mapping[tuple[Kind, str], Cancellation] = field(default_factory=dict)
+    holds: Mapping[str, KnownHold] = field(default_factory=dict)
+    stated: Mapping[ItemKey, Stated] = field(default_factory=dict)
+    credits: Credits = field(default_factory=dict)
 
     def record(self, fact: AccountFact, trail: Trail | None = None) -> "Account":
         """The account that also knows `fact`; the very same object if it knew as much before."""
@@ -68,25 +80,46 @@ class Account:
                 return self._record_invoice(fact, trail or Trail())
             case Payment():
                 return self._record_payment(fact)
+            case Cancellation():
+                return self._record_cancellation(fact, trail or Trail())
+            case Hold():
+                return self._record_hold(fact)
+            case BalancesStated():
+                newer = fact.newer_than(self.stated)
+                return replace(self, stated={**self.stated, **newer}) if newer else self
 
-    def counting_payments(self) -> list[Payment]:
+    def cancelled_by(self, invoice: Invoice) -> Cancellation | None:
+        """What made the invoice void. Of equal versions the cancellation counts: rather one reminder too few."""
+        cancellation = self.cancellations.get((Kind.INVOICE, invoice.invoice_id))
+        is_of_customer = cancellation is not None and cancellation.customer_id == invoice.customer_id
+        return cancellation if cancellation and is_of_customer and cancellation.version >= invoice.version else None
+
+    def booked(self) -> list[Booked]:
         """Payments in their highest version, whoever paid: a correction may name another payer.
 
-        Where two customers have a payment of the same id and version, both count: rather one reminder too few.
+        Where two customers have a payment of the same name and version, both count: rather one reminder too few.
         """
-        known = [*self.payments.values(), *self.others_payments.values()]
-        highest: dict[str, int] = {}
-        for payment in known:
-            highest[payment.payment_id] = max(payment.version, highest.get(payment.payment_id, payment.version))
-        return [payment for payment in known if payment.version == highest[payment.payment_id]]
+        highest: dict[PaymentName, int] = {}
+        for payment in self.payments.values():
+            highest[payment.name] = max(payment.version, highest.get(payment.name, payment.version))
+        return [
+            Booked(payment, self._taken_back_by(payment))
+            for payment in self.payments.values()
+            if payment.version == highest[payment.name]
+        ]
 
-    def payments_by_invoice(self) -> dict[str, list[Payment]]:
-        """For each invoice the payments that say something about it, whoever paid."""
-        found: dict[str, list[Payment]] = {}
-        for payment in self.counting_payments():
-            for invoice_id in {allocation.invoice_id for allocation in payment.allocations}:
-                found.setdefault(invoice_id, []).append(payment)
-        return found
+    def _taken_back_by(self, payment: Payment) -> Cancellation | None:
+        cancellation = self.cancellations.get(payment.name)
+        return cancellation if cancellation and cancellation.version >= payment.version else None
+
+    def payment_names_of(self, name: PaymentName) -> set[str]:
+        """The invoices that a payment names, in the versions that are known, whoever paid."""
+        return {
+            invoice_id
+            for payment in self.payments.values()
+            if payment.name == name
+            for invoice_id in payment.invoice_ids
+        }
 
     def with_sequences(self, spoken: Iterable[tuple[str, str, int]]) -> "Account":
         """Notes for (invoice, item, sequence) which event last spoke of the item."""
@@ -96,6 +129,14 @@ class Account:
             standing = replace(known.standings[item_id], sequence=sequence)
             invoices[invoice_id] = replace(known, standings={**known.standings, item_id: standing})
         return replace(self, invoices=invoices)
+
+    def with_hold_sequence(self, hold_id: str, sequence: int) -> "Account":
+        """Notes which event last spoke of a hold."""
+        return replace(self, holds={**self.holds, hold_id: replace(self.holds[hold_id], sequence=sequence)})
+
+    def with_credit_sequence(self, key: CreditKey, sequence: int) -> "Account":
+        """Notes which event last spoke of a credit."""
+        return replace(self, credits={**self.credits, key: replace(self.credits[key], sequence=sequence)})
 
     def _record_customer(self, fact: Customer) -> "Account":
         known = self.customer
@@ -115,19 +156,34 @@ class Account:
             return self
         else:
             is_same = replace(fact, version=known.invoice.version) == known.invoice
-            newer = replace(known, invoice=fact, is_announced=known.is_announced and is_same, trail=trail)
+            is_revived = self.cancelled_by(known.invoice) is not None and self.cancelled_by(fact) is None
+            is_announced = known.is_announced and is_same and not is_revived
+            newer = replace(known, invoice=fact, is_announced=is_announced, trail=trail)
         return replace(self, invoices={**self.invoices, fact.invoice_id: newer})
 
-    def payment(self, customer_id: str, payment_id: str) -> Payment | None:
-        """What is known of a customer's payment, be it this one or another."""
-        if customer_id == self.customer_id:
-            return self.payments.get(payment_id)
-        return self.others_payments.get((customer_id, payment_id))
-
     def _record_payment(self, fact: Payment) -> "Account":
-        known = self.payment(fact.customer_id, fact.payment_id)
+        key = (fact.customer_id, *fact.name)
+        known = self.payments.get(key)
         if known is not None and fact.version <= known.version:
             return self
-        if fact.customer_id != self.customer_id:
-            return replace(self, others_payments={**self.others_payments, (fact.customer_id, fact.payment_id): fact})
-        return replace(self, payments={**self.payments, fact.payment_id: fact})
+        return replace(self, payments={**self.payments, key: fact})
+
+    def _record_cancellation(self, fact: Cancellation, trail: Trail) -> "Account":
+        known = self.cancellations.get(fact.name)
+        if known is not None and fact.version <= known.version:
+            return self
+        account = replace(self, cancellations={**self.cancellations, fact.name: fact})
+        cancelled = self.invoices.get(fact.entity_id) if fact.kind is Kind.INVOICE else None
+        if cancelled is None or account.cancelled_by(cancelled.invoice) is None:
+            return account
+        untold = replace(cancelled, is_announced=False, trail=trail)
+        return replace(account, invoices={**self.invoices, fact.entity_id: untold})
+
+    def _record_hold(self, fact: Hold) -> "Account":
+        known = self.holds.get(fact.hold_id)
+        if known is not None and fact.version <= known.hold.version:
+            return self
+        is_same = known is not None and replace(fact, version=known.hold.version) == known.hold
+        newer = replace(known or KnownHold(fact), hold=fact)
+        newer = replace(newer, is_announced=newer.is_announced and is_same)
+        return replace(self, holds={**self.holds, fact.hold_id: newer})

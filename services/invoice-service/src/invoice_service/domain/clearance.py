@@ -19,13 +19,26 @@ class Staleness(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class AskedItem:
+    """An item of a reminder with the balance that it states; without an invoice every item of that id is meant."""
+
+    item_id: str
+    open: Money
+    invoice_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
-    """A reminder about to leave: the balances that it states, and the last event that its decision knew of."""
+    """A reminder about to leave: the balances that it states, and the last event that its decision knew of.
+
+    `demands` is false for what only confirms or informs.
+    """
 
     reminder_id: str
     customer_id: str
-    items: tuple[tuple[str, Money], ...]
+    items: tuple[AskedItem, ...]
     seen: int
+    demands: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +47,12 @@ class ItemRecord:
 
     open: Money
     sequence: int
+    invoice_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerRecord:
-    """What was told about a customer: the last event of all, the last about the customer itself or a hold, the items.
+    """What was told about a customer: the last event of all, the last about itself, a hold or credit, the items.
 
     ERPs may use the same item id in several invoices of a customer, so an id may stand for more than one item.
     """
@@ -68,14 +82,23 @@ def _staleness(question: Question, record: CustomerRecord) -> Staleness | None:
         return Staleness.CUSTOMER_UNKNOWN
     if question.seen > record.sequence:
         return Staleness.SEEN_AHEAD
+    if not question.demands:  # a promise noted, a payment returned: only refusal, representation or erasure stops it
+        return None
     if record.own_sequence > question.seen:
         return Staleness.CUSTOMER_CHANGED
-    for item_id, stated in question.items:
-        items = record.items.get(item_id, ())
-        if not items:
-            return Staleness.ITEM_UNKNOWN
-        if any(item.sequence > question.seen for item in items):
-            return Staleness.ITEM_CHANGED
-        if all(item.open != stated for item in items):
-            return Staleness.BALANCE_DIFFERS
+    return next((why for asked in question.items if (why := _item_staleness(asked, question, record))), None)
+
+
+def _item_staleness(asked: AskedItem, question: Question, record: CustomerRecord) -> Staleness | None:
+    items = [
+        item
+        for item in record.items.get(asked.item_id, ())
+        if asked.invoice_id is None or asked.invoice_id == item.invoice_id
+    ]
+    if not items:
+        return Staleness.ITEM_UNKNOWN
+    if any(item.sequence > question.seen for item in items):
+        return Staleness.ITEM_CHANGED
+    if all(item.open != asked.open for item in items):
+        return Staleness.BALANCE_DIFFERS
     return None

@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from invoice_service.domain.cancellation import Cancellation
+from invoice_service.domain.credit import CreditChanged
 from invoice_service.domain.customer import Customer
-from invoice_service.domain.hold import UnreadFactHold
+from invoice_service.domain.freshness import PaymentsChecked
+from invoice_service.domain.hold import HoldChanged
 from invoice_service.domain.invoice import Invoice, ItemStanding
 from invoice_service.domain.place import Place
 from invoice_service.domain.tenant import Creditor, Tenant
@@ -57,6 +60,22 @@ class InvoiceRegistered:
 
 
 @dataclass(frozen=True, slots=True)
+class InvoiceCancelled:
+    """The invoice is void, and all its items (`standings`) with it."""
+
+    invoice: Invoice
+    cancellation: Cancellation
+    standings: Mapping[str, ItemStanding]
+    version: int
+    happened_at: datetime
+
+    @property
+    def item_ids(self) -> tuple[str, ...]:
+        """The items that it speaks of."""
+        return tuple(self.standings)
+
+
+@dataclass(frozen=True, slots=True)
 class ItemFact:
     """Something about one item."""
 
@@ -68,6 +87,16 @@ class ItemFact:
     def item_ids(self) -> tuple[str, ...]:
         """The items that it speaks of."""
         return (self.standing.item.item_id,)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemDueSoon(ItemFact):
+    """Its due date is as near as the tenant's lead days."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRescheduled(ItemFact):
+    """It has another due date than before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +119,6 @@ class ItemSettled(ItemFact):
     """Nothing of it is open any more."""
 
 
-InvoiceFact = InvoiceRegistered | ItemFact
-CustomerFact = CustomerChanged | InvoiceFact
-Fact = TenantChanged | CreditorChanged | CustomerFact | UnreadFactHold
+InvoiceFact = InvoiceRegistered | InvoiceCancelled | ItemFact
+CustomerFact = CustomerChanged | InvoiceFact | CreditChanged | HoldChanged
+Fact = TenantChanged | CreditorChanged | CustomerFact | PaymentsChecked

@@ -46,10 +46,33 @@ class Invoice:
     items: tuple[Item, ...]
     details: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def is_collected(self) -> bool:
+        """Whether the creditor agreed to collect it by direct debit."""
+        return bool((self.details.get("payment") or {}).get("direct_debit"))
+
+
+Closings = tuple[tuple[date | None, int], ...]
+"""How much of an item was closed on which day, in minor units; no day: from the beginning. Negative opens again."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentReturned:
+    """The last payment of an item that came back; `details` are carried through as told."""
+
+    payment_id: str
+    on: date
+    is_direct_debit: bool
+    details: Mapping[str, Any] = field(default_factory=dict)
+
 
 @dataclass(frozen=True, slots=True)
 class ItemStanding:
-    """What was last published about an item; `sequence` is that of the last event that spoke of it."""
+    """What was last published about an item; `sequence` is that of the last event that spoke of it.
+
+    `soon_for` is the due date of which it was told that it is near; `corrected_minor` is what was closed by credit
+    notes and adjustments.
+    """
 
     item: Item
     open_minor: int
@@ -57,3 +80,7 @@ class ItemStanding:
     settled_on: date | None
     version: int
     sequence: int = 0
+    corrected_minor: int = 0
+    closings: Closings = ()
+    returned: PaymentReturned | None = None
+    soon_for: date | None = None

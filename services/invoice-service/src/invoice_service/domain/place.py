@@ -17,10 +17,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """The places of a tenant and of its creditors."""
+    """The places of a tenant and of its creditors, and how many days ahead a due date is near (0: never)."""
 
     tenant: Place
     creditors: Mapping[str, Place] = field(default_factory=dict)
+    lead_days: int = 0
 
     @property
     def home(self) -> Place:

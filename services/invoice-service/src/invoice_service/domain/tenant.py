@@ -27,6 +27,11 @@ class Tenant:
     told_at: datetime
     details: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def lead_days(self) -> int:
+        """How many days before its due date an item is said to be due soon; 0: it is not said."""
+        return int(self.details.get("lead_days") or 0)
+
 
 @dataclass(frozen=True, slots=True)
 class KnownTenant:

@@ -9,8 +9,9 @@ from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from invoice_service.domain.account import KnownInvoice
-from invoice_service.domain.invoice import Invoice, Item, ItemStanding, ItemState
+from invoice_service.domain.invoice import Invoice, Item, ItemStanding
 from invoice_service.domain.trail import Trail
+from invoice_service.store.standings import to_standing
 from invoice_service.usecases.ports import Wanted
 
 # What may still change of the customers wanted, what is asked for by name, and what payments asked for spoke of.
@@ -18,9 +19,9 @@ _LOAD = text(
     "WITH asked AS ("
     " SELECT * FROM unnest(CAST(:invoice_tenants AS text[]), CAST(:invoice_ids AS text[])) AS a(tenant, invoice_id)"
     " UNION SELECT payment_invoice.tenant, invoice_id FROM payment_invoice JOIN payment"
-    " USING (tenant, customer_id, payment_id) JOIN unnest(CAST(:payment_tenants AS text[]),"
-    " CAST(:payment_ids AS text[])) AS p(tenant, payment_id) ON p.tenant = payment.tenant"
-    " AND p.payment_id = payment.payment_id)"
+    " USING (tenant, customer_id, kind, payment_id) JOIN unnest(CAST(:payment_tenants AS text[]),"
+    " CAST(:kinds AS text[]), CAST(:payment_ids AS text[])) AS p(tenant, kind, payment_id)"
+    " ON p.tenant = payment.tenant AND p.kind = payment.kind AND p.payment_id = payment.payment_id)"
     " SELECT invoice.* FROM invoice JOIN unnest(CAST(:tenants AS text[]), CAST(:customers AS text[]))"
     " AS w(tenant, customer_id) USING (tenant, customer_id) WHERE NOT is_closed"
     " UNION ALL SELECT invoice.* FROM invoice JOIN asked USING (tenant, invoice_id)"
@@ -31,35 +32,25 @@ _LOAD_STANDINGS = text(
 )
 _SAVE = text(
     "INSERT INTO invoice (tenant, invoice_id, customer_id, version, creditor_id, number, issued_on, currency, items,"
-    " details, is_announced, is_closed, traceparent, tracestate, correlation_id, event_id)"
+    " details, is_announced, is_closed, excess_minor, traceparent, tracestate, correlation_id, event_id)"
     " SELECT tenant, invoice_id, customer_id, version, creditor_id, number, issued_on, currency,"
-    " CAST(items AS jsonb), CAST(details AS jsonb), is_announced, is_closed, traceparent, tracestate, correlation_id,"
-    " event_id FROM unnest(CAST(:tenants AS text[]), CAST(:invoice_ids AS text[]), CAST(:customers AS text[]),"
+    " CAST(items AS jsonb), CAST(details AS jsonb), is_announced, is_closed, excess_minor, traceparent, tracestate,"
+    " correlation_id, event_id"
+    " FROM unnest(CAST(:tenants AS text[]), CAST(:invoice_ids AS text[]), CAST(:customers AS text[]),"
     " CAST(:versions AS bigint[]), CAST(:creditors AS text[]), CAST(:numbers AS text[]), CAST(:issued_on AS date[]),"
     " CAST(:currencies AS text[]), CAST(:items AS text[]), CAST(:details AS text[]), CAST(:announced AS boolean[]),"
-    " CAST(:closed AS boolean[]), CAST(:traceparents AS text[]), CAST(:tracestates AS text[]),"
+    " CAST(:closed AS boolean[]), CAST(:excess AS bigint[]),"
+    " CAST(:traceparents AS text[]), CAST(:tracestates AS text[]),"
     " CAST(:correlation_ids AS text[]), CAST(:event_ids AS text[]))"
     " AS saved(tenant, invoice_id, customer_id, version, creditor_id, number, issued_on, currency, items, details,"
-    " is_announced, is_closed, traceparent, tracestate, correlation_id, event_id)"
+    " is_announced, is_closed, excess_minor, traceparent, tracestate, correlation_id, event_id)"
     " ON CONFLICT (tenant, invoice_id) DO UPDATE SET version = excluded.version, creditor_id = excluded.creditor_id,"
     " number = excluded.number, issued_on = excluded.issued_on, currency = excluded.currency, items = excluded.items,"
     " details = excluded.details, is_announced = excluded.is_announced, is_closed = excluded.is_closed,"
-    " traceparent = excluded.traceparent, tracestate = excluded.tracestate,"
+    " excess_minor = excluded.excess_minor, traceparent = excluded.traceparent, tracestate = excluded.tracestate,"
     " correlation_id = excluded.correlation_id, event_id = excluded.event_id"
     " WHERE invoice.customer_id = excluded.customer_id RETURNING invoice_id"
 )
-_SAVE_STANDINGS = text(
-    "INSERT INTO item (tenant, invoice_id, item_id, customer_id, due_on, currency, amount_minor, open_minor, state,"
-    " settled_on, version, sequence)"
-    " SELECT * FROM unnest(CAST(:tenants AS text[]), CAST(:invoice_ids AS text[]), CAST(:item_ids AS text[]),"
-    " CAST(:customers AS text[]), CAST(:due_on AS date[]), CAST(:currencies AS text[]), CAST(:amounts AS bigint[]),"
-    " CAST(:opens AS bigint[]), CAST(:states AS text[]), CAST(:settled_on AS date[]), CAST(:versions AS bigint[]),"
-    " CAST(:sequences AS bigint[]))"
-    " ON CONFLICT (tenant, invoice_id, item_id) DO UPDATE SET due_on = excluded.due_on, currency = excluded.currency,"
-    " amount_minor = excluded.amount_minor, open_minor = excluded.open_minor, state = excluded.state,"
-    " settled_on = excluded.settled_on, version = excluded.version, sequence = excluded.sequence"
-)
-
 InvoiceKey = tuple[str, str]
 """Tenant and invoice."""
 
@@ -71,14 +62,15 @@ class InvoiceTakenMeanwhile(Exception):
 async def load_invoices(connection: AsyncConnection, wanted: Sequence[Wanted]) -> dict[InvoiceKey, KnownInvoice]:
     """Invoices that may still change and those asked for, whoever their customer is."""
     asked = [(one.key[0], invoice_id) for one in wanted for invoice_id in one.invoice_ids]
-    paid = [(one.key[0], payment_id) for one in wanted for payment_id in one.payment_ids]
+    paid = [(one.key[0], *name) for one in wanted for name in one.payments]
     parameters = {
         "tenants": [one.key[0] for one in wanted],
         "customers": [one.key[1] for one in wanted],
         "invoice_tenants": [tenant for tenant, _ in asked],
         "invoice_ids": [invoice_id for _, invoice_id in asked],
-        "payment_tenants": [tenant for tenant, _ in paid],
-        "payment_ids": [payment_id for _, payment_id in paid],
+        "payment_tenants": [tenant for tenant, _, _ in paid],
+        "kinds": [kind.value for _, kind, _ in paid],
+        "payment_ids": [payment_id for _, _, payment_id in paid],
     }
     rows = {(row["tenant"], row["invoice_id"]): row for row in (await connection.execute(_LOAD, parameters)).mappings()}
     standings: dict[InvoiceKey, dict[str, ItemStanding]] = {key: {} for key in rows}
@@ -106,6 +98,7 @@ async def save_invoices(connection: AsyncConnection, invoices: Sequence[KnownInv
         "details": [json.dumps(invoice.details) for invoice in told],
         "announced": [known.is_announced for known in invoices],
         "closed": [known.is_closed for known in invoices],
+        "excess": [known.excess_minor for known in invoices],
         "traceparents": [trail.traceparent for trail in trails],
         "tracestates": [trail.tracestate for trail in trails],
         "correlation_ids": [trail.correlation_id for trail in trails],
@@ -114,33 +107,6 @@ async def save_invoices(connection: AsyncConnection, invoices: Sequence[KnownInv
     saved = (await connection.execute(_SAVE, parameters)).all()
     if len(saved) < len(invoices):
         raise InvoiceTakenMeanwhile
-
-
-async def save_standings(connection: AsyncConnection, changed: Sequence[tuple[Invoice, ItemStanding]]) -> None:
-    """Writes how items stand, in one statement."""
-    standings = [standing for _, standing in changed]
-    parameters = {
-        "tenants": [invoice.tenant for invoice, _ in changed],
-        "invoice_ids": [invoice.invoice_id for invoice, _ in changed],
-        "item_ids": [standing.item.item_id for standing in standings],
-        "customers": [invoice.customer_id for invoice, _ in changed],
-        "due_on": [standing.item.due_on for standing in standings],
-        "currencies": [invoice.currency for invoice, _ in changed],
-        "amounts": [standing.item.amount_minor for standing in standings],
-        "opens": [standing.open_minor for standing in standings],
-        "states": [standing.state.value for standing in standings],
-        "settled_on": [standing.settled_on for standing in standings],
-        "versions": [standing.version for standing in standings],
-        "sequences": [standing.sequence for standing in standings],
-    }
-    await connection.execute(_SAVE_STANDINGS, parameters)
-
-
-def to_standing(row: RowMapping) -> ItemStanding:
-    """An item's row as the domain knows it."""
-    item = Item(row["item_id"], row["due_on"], row["amount_minor"])
-    state = ItemState(row["state"])
-    return ItemStanding(item, row["open_minor"], state, row["settled_on"], row["version"], row["sequence"])
 
 
 def _known(row: RowMapping, standings: dict[str, ItemStanding]) -> KnownInvoice:
@@ -161,7 +127,7 @@ def _known(row: RowMapping, standings: dict[str, ItemStanding]) -> KnownInvoice:
         row["details"],
     )
     trail = Trail(row["traceparent"], row["tracestate"], row["correlation_id"], row["event_id"])
-    return KnownInvoice(invoice, row["is_announced"], standings, trail)
+    return KnownInvoice(invoice, row["is_announced"], standings, trail, row["excess_minor"])
 
 
 def _items_json(items: Iterable[Item]) -> str:

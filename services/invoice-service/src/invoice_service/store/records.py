@@ -14,13 +14,14 @@ _CUSTOMERS = text(
     "SELECT w.customer_id, customer.customer_id IS NOT NULL AS is_known,"
     " COALESCE(CAST(key_row.given ->> CAST(:topic AS text) AS bigint), 0) AS sequence,"
     " GREATEST(customer.sequence, (SELECT max(hold.sequence) FROM hold"
-    " WHERE hold.tenant = :tenant AND hold.customer_id = w.customer_id)) AS own_sequence"
+    " WHERE hold.tenant = :tenant AND hold.customer_id = w.customer_id), (SELECT max(credit.sequence) FROM credit"
+    " WHERE credit.tenant = :tenant AND credit.customer_id = w.customer_id)) AS own_sequence"
     " FROM unnest(CAST(:customers AS text[]), CAST(:keys AS text[])) AS w(customer_id, key)"
     " LEFT JOIN key_row ON key_row.key = w.key"
     " LEFT JOIN customer ON customer.tenant = :tenant AND customer.customer_id = w.customer_id"
 )
 _ITEMS = text(
-    "SELECT customer_id, item_id, open_minor, currency, sequence FROM item JOIN"
+    "SELECT customer_id, invoice_id, item_id, open_minor, currency, sequence FROM item JOIN"
     " unnest(CAST(:customers AS text[]), CAST(:item_ids AS text[])) AS w(customer_id, item_id)"
     " USING (customer_id, item_id) WHERE tenant = :tenant"
 )
@@ -50,7 +51,7 @@ class RecordStore:
         }
 
     async def _items(self, tenant: str, questions: Sequence[Question]) -> dict[str, dict[str, list[ItemRecord]]]:
-        asked = sorted({(question.customer_id, item_id) for question in questions for item_id, _ in question.items})
+        asked = sorted({(question.customer_id, item.item_id) for question in questions for item in question.items})
         parameters = {
             "tenant": tenant,
             "customers": [customer_id for customer_id, _ in asked],
@@ -58,6 +59,6 @@ class RecordStore:
         }
         found: dict[str, dict[str, list[ItemRecord]]] = {}
         for row in (await self._connection.execute(_ITEMS, parameters)).mappings():
-            record = ItemRecord(Money(row["open_minor"], row["currency"]), row["sequence"])
+            record = ItemRecord(Money(row["open_minor"], row["currency"]), row["sequence"], row["invoice_id"])
             found.setdefault(row["customer_id"], {}).setdefault(row["item_id"], []).append(record)
         return found

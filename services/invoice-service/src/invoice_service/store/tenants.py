@@ -13,9 +13,9 @@ from invoice_service.domain.tenant import Creditor, KnownCreditor, KnownTenant, 
 _FIND = text("SELECT * FROM tenant WHERE tenant = :tenant")
 _CREDITORS = text("SELECT * FROM creditor WHERE tenant = :tenant")
 _PLACES = text(
-    "SELECT tenant, NULL AS creditor_id, time_zone, country, region FROM tenant"
+    "SELECT tenant, NULL AS creditor_id, time_zone, country, region, details -> 'lead_days' AS lead_days FROM tenant"
     " WHERE tenant = ANY(CAST(:tenants AS text[]))"
-    " UNION ALL SELECT tenant, creditor_id, time_zone, country, region FROM creditor"
+    " UNION ALL SELECT tenant, creditor_id, time_zone, country, region, NULL FROM creditor"
     " WHERE tenant = ANY(CAST(:tenants AS text[]))"
 )
 _SAVE_TENANT = text(
@@ -64,13 +64,15 @@ class TenantStore:
     async def defaults(self, tenants: Iterable[str]) -> Mapping[str, Defaults]:
         """The places of those tenants that are known, with those of their creditors."""
         own: dict[str, Place] = {}
+        lead_days: dict[str, int] = {}
         creditors: dict[str, dict[str, Place]] = {}
         for row in (await self._connection.execute(_PLACES, {"tenants": sorted(tenants)})).mappings():
             if row["creditor_id"] is None:
                 own[row["tenant"]] = _place(row)
+                lead_days[row["tenant"]] = row["lead_days"] or 0
             else:
                 creditors.setdefault(row["tenant"], {})[row["creditor_id"]] = _place(row)
-        return {tenant: Defaults(place, creditors.get(tenant, {})) for tenant, place in own.items()}
+        return {tenant: Defaults(place, creditors.get(tenant, {}), lead_days[tenant]) for tenant, place in own.items()}
 
     async def save_tenant(self, known: KnownTenant) -> None:
         """Writes the tenant."""

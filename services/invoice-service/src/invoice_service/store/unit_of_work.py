@@ -6,17 +6,19 @@ from datetime import datetime
 from sqlalchemy import text
 
 from invoice_service.domain.fact import Fact
-from invoice_service.domain.reckoning import Moment
+from invoice_service.domain.moment import Moment
 from invoice_service.domain.tenant import Mode
 from invoice_service.domain.trail import Trail
 from invoice_service.store.accounts import AccountStore
+from invoice_service.store.freshness import FreshnessStore
 from invoice_service.store.holds import HoldStore
+from invoice_service.store.restatements import RestatementStore
 from invoice_service.store.tenants import TenantStore
 from invoice_service.usecases.ports import AccountKey
 from kulant_chassis.clock import microseconds
 from kulant_chassis.transaction import KEY_COLUMNS, Cause, Draft, Transaction
 from kulant_contracts.envelope import EventData
-from kulant_contracts.topics import partition_key
+from kulant_contracts.topics import INVOICE, partition_key
 
 _MEET = text(
     "SELECT pg_advisory_xact_lock_shared(hashtextextended('payers of ' || tenant, 0))"
@@ -44,6 +46,8 @@ class SqlUnitOfWork:
         self.accounts = AccountStore(transaction.connection)
         self.tenants = TenantStore(transaction.connection)
         self.holds = HoldStore(transaction.connection)
+        self.freshness = FreshnessStore(transaction.connection)
+        self.restatements = RestatementStore(transaction.connection)
 
     @property
     def wall(self) -> Moment:
@@ -82,6 +86,11 @@ class SqlUnitOfWork:
             statement = _MEET_ALONE if alone else _MEET
             await self._transaction.connection.execute(statement, {"tenants": wanted})
 
+    async def lock(self, tenant: str, customers: Iterable[str], *, with_tenant: bool) -> None:
+        """Locks a tenant (if asked for) and customers of it; to be called before anything else is locked."""
+        keys = [partition_key(tenant, customer_id) for customer_id in customers]
+        await self._transaction.lock([*([partition_key(tenant)] if with_tenant else []), *keys])
+
     async def lock_too(self, customers: Iterable[AccountKey]) -> None:
         """Locks known customers who turned out to be concerned.
 
@@ -103,11 +112,18 @@ class SqlUnitOfWork:
             return False
         return True
 
-    def tell(self, tenant: str, customer_id: str | None, fact: Fact, trail: Trail) -> int:
+    def tell(
+        self, tenant: str, customer_id: str | None, fact: Fact, trail: Trail, *, baseline: int | None = None
+    ) -> int:
         """Records an event in the outbox of this transaction and returns its sequence."""
         cause = Cause(trail.traceparent, trail.tracestate, trail.correlation_id, trail.event_id)
-        draft = Draft(partition_key(tenant, customer_id), tenant, fact.happened_at, self._to_event(fact), cause)
+        key = partition_key(tenant, customer_id)
+        draft = Draft(key, tenant, fact.happened_at, self._to_event(fact), cause, baseline)
         return self._transaction.publish(draft).sequence
+
+    def told_upto(self, tenant: str, customer_id: str | None) -> int:
+        """The sequence of the last event about a customer, or about the tenant; 0 before the first."""
+        return self._transaction.key(partition_key(tenant, customer_id)).given(INVOICE)
 
     def look_at(self, tenant: str, customer_id: str, at: datetime | None) -> None:
         """Arms the one next look at the customer."""

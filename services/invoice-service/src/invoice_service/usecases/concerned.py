@@ -3,18 +3,29 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from invoice_service.domain.account import AccountFact
+from invoice_service.domain.cancellation import Cancellation, Kind
 from invoice_service.domain.invoice import Invoice
 from invoice_service.domain.payment import Payment
-from invoice_service.usecases.ports import AccountKey, PaymentKey, UnitOfWork
+from invoice_service.usecases.ports import AccountKey, Named, PaymentFact, PaymentKey, UnitOfWork
 
-Concerned = Mapping[PaymentKey, Mapping[str, str | None]]
-"""For each payment the invoices that any version of it names, with their customers as far as they are known."""
+Concerned = Mapping[PaymentKey, Named]
+_NOBODY = Named({})
+
+
+def as_payment_fact(fact: AccountFact) -> PaymentFact | None:
+    """The fact where it is one about a payment."""
+    match fact:
+        case Payment():
+            return fact
+        case Cancellation(kind=kind) if kind is not Kind.INVOICE:
+            return fact
+    return None
 
 
 async def find_concerned(uow: UnitOfWork, facts: Iterable[AccountFact]) -> Concerned:
-    """Reads whose invoices the payments among these facts name; invoices among the facts count as known."""
+    """Reads whom the payments among these facts concern; invoices among the facts count as known."""
     of_facts = list(facts)
-    payments = [fact for fact in of_facts if isinstance(fact, Payment)]
+    payments = [payment for fact in of_facts if (payment := as_payment_fact(fact)) is not None]
     if not payments:
         return {}
     told: dict[tuple[str, str], str] = {}
@@ -22,16 +33,19 @@ async def find_concerned(uow: UnitOfWork, facts: Iterable[AccountFact]) -> Conce
         if isinstance(fact, Invoice):
             told.setdefault((fact.tenant, fact.invoice_id), fact.customer_id)
     return {
-        (tenant, payment_id): {
-            invoice_id: owner if owner is not None else told.get((tenant, invoice_id))
-            for invoice_id, owner in owners.items()
-        }
-        for (tenant, payment_id), owners in (await uow.accounts.named(payments)).items()
+        (tenant, name): Named(
+            {
+                invoice_id: owner if owner is not None else told.get((tenant, invoice_id))
+                for invoice_id, owner in named.invoices.items()
+            },
+            named.payers,
+        )
+        for (tenant, name), named in (await uow.accounts.named(payments)).items()
     }
 
 
 async def lock_concerned(uow: UnitOfWork, facts: Sequence[AccountFact]) -> Concerned:
-    """Locks those whose invoices the payments among these facts name.
+    """Locks those whom the payments among these facts concern.
 
     An invoice and a payment of another customer for it that come at the same moment must not miss each other.
     Whose invoice it is never changes: a payment for invoices that are known as the payer's own concerns nobody else.
@@ -40,8 +54,7 @@ async def lock_concerned(uow: UnitOfWork, facts: Sequence[AccountFact]) -> Conce
     alone = {
         fact.tenant
         for fact in facts
-        if isinstance(fact, Payment)
-        and any(owner != fact.customer_id for owner in concerned.get((fact.tenant, fact.payment_id), {}).values())
+        if (payment := as_payment_fact(fact)) is not None and _concerns_others(payment, concerned)
     }
     await uow.meet({fact.tenant for fact in facts if isinstance(fact, Invoice)} - alone, alone=False)
     if alone:
@@ -51,8 +64,16 @@ async def lock_concerned(uow: UnitOfWork, facts: Sequence[AccountFact]) -> Conce
     return concerned
 
 
+def _concerns_others(fact: PaymentFact, concerned: Concerned) -> bool:
+    named = concerned.get((fact.tenant, fact.name), _NOBODY)
+    return any(customer_id != fact.customer_id for customer_id in (*named.invoices.values(), *named.payers))
+
+
+def others_of(fact: PaymentFact, concerned: Concerned) -> set[str]:
+    """All who are concerned besides the one that the fact is about."""
+    return concerned.get((fact.tenant, fact.name), _NOBODY).customers - {fact.customer_id}
+
+
 def customers_of(concerned: Concerned) -> set[AccountKey]:
-    """All customers whose invoices are named."""
-    return {
-        (tenant, owner) for (tenant, _), owners in concerned.items() for owner in owners.values() if owner is not None
-    }
+    """All who are known to be concerned."""
+    return {(tenant, customer_id) for (tenant, _), named in concerned.items() for customer_id in named.customers}

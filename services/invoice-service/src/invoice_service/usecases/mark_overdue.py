@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 
 from invoice_service.domain.account import Account
-from invoice_service.domain.fact import CustomerChanged, CustomerFact
+from invoice_service.domain.fact import CustomerFact
 from invoice_service.domain.trail import Trail
 from invoice_service.usecases.ports import AccountKey, Tracing, UnitOfWork, Wanted
-from invoice_service.usecases.settle_accounts import Changed, TrailOf, settle_accounts
+from invoice_service.usecases.settle_accounts import Changed, TrailOf, invoice_of, settle_accounts
 
 
 async def mark_overdue(uow: UnitOfWork, tracing: Tracing, keys: Sequence[AccountKey]) -> None:
@@ -23,9 +23,10 @@ def _trails(account: Account, tracing: Tracing, spans: ExitStack) -> TrailOf:
     opened: dict[str, Trail] = {}
 
     def trail_of(fact: CustomerFact) -> Trail:
-        if isinstance(fact, CustomerChanged):
+        invoice = invoice_of(fact)
+        if invoice is None:
             return Trail()
-        invoice_id = fact.invoice.invoice_id
+        invoice_id = invoice.invoice_id
         if invoice_id not in opened:
             opened[invoice_id] = spans.enter_context(tracing.turn_of(account.invoices[invoice_id]))
         return opened[invoice_id]

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from invoice_service.domain.errors import ClockOnlyMovesForward, NoTestClock
 from invoice_service.domain.fact import TenantChanged
-from invoice_service.domain.reckoning import Moment
+from invoice_service.domain.moment import Moment
 from invoice_service.domain.tenant import Mode
 from invoice_service.domain.trail import Trail
 from invoice_service.usecases.ports import UnitOfWork

@@ -3,22 +3,26 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
+from uuid import UUID
 
 from invoice_service.domain.account import Account, KnownInvoice
+from invoice_service.domain.cancellation import Cancellation
 from invoice_service.domain.clearance import CustomerRecord, Question
 from invoice_service.domain.fact import Fact
+from invoice_service.domain.freshness import Check, KnownFreshness
+from invoice_service.domain.hold import KnownHold
 from invoice_service.domain.invoice import Invoice, ItemStanding, ItemState
-from invoice_service.domain.payment import Payment
+from invoice_service.domain.moment import Moment
+from invoice_service.domain.payment import Payment, PaymentName
 from invoice_service.domain.place import Defaults
-from invoice_service.domain.reckoning import Moment
 from invoice_service.domain.tenant import KnownCreditor, KnownTenant, Mode
 from invoice_service.domain.trail import Trail
 
 AccountKey = tuple[str, str]
 """Tenant and customer."""
-PaymentKey = tuple[str, str]
+PaymentKey = tuple[str, PaymentName]
 """Tenant and payment."""
 
 
@@ -28,7 +32,7 @@ class Wanted:
 
     key: AccountKey
     invoice_ids: Collection[str] = ()
-    payment_ids: Collection[str] = ()
+    payments: Collection[PaymentName] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,26 @@ class Loaded:
 
     accounts: dict[AccountKey, Account]
     owners: dict[tuple[str, str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Whom a payment concerns: the invoices that any version of it names, with their customers, and who paid it.
+
+    None as customer: the invoice has not arrived.
+    """
+
+    invoices: Mapping[str, str | None]
+    payers: Collection[str] = ()
+
+    @property
+    def customers(self) -> set[str]:
+        """All who are known to be concerned."""
+        return {*(owner for owner in self.invoices.values() if owner is not None), *self.payers}
+
+
+PaymentFact = Payment | Cancellation
+"""What says something about a payment: that it came, or that it was taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +78,12 @@ class Accounts(Protocol):
         """Accounts with all invoices that may still change, and those asked for."""
         ...
 
-    async def named(self, payments: Sequence[Payment]) -> Mapping[PaymentKey, Mapping[str, str | None]]:
-        """The invoices that each payment names now, or named in a version that is stored, with their customers.
+    async def named(self, facts: Sequence[PaymentFact]) -> Mapping[PaymentKey, Named]:
+        """Whom each payment concerns, as these facts tell it and as it is stored."""
+        ...
 
-        None as customer: the invoice has not arrived.
-        """
+    async def load_whole(self, keys: Sequence[AccountKey]) -> Sequence[Account]:
+        """Accounts with all that was ever told about them."""
         ...
 
     async def save(self, changes: Sequence[Saved]) -> None:
@@ -91,14 +116,97 @@ class Tenants(Protocol):
 
 
 class Holds(Protocol):
-    """Holds that this service set itself."""
+    """Holds that are no matter of reckoning."""
 
-    async def add(self, tenant: str, customer_id: str, hold_id: str, *, version: int, sequence: int) -> None:
-        """Notes a hold and the event that told it."""
+    async def find(self, tenant: str, hold_id: str) -> Sequence[KnownHold]:
+        """This hold of every customer that has it, lifted ones too."""
         ...
 
-    async def is_set(self, tenant: str, customer_id: str, hold_id: str) -> bool:
-        """Whether this very hold was noted before."""
+    async def save(self, known: KnownHold) -> None:
+        """Writes the hold."""
+        ...
+
+
+Goals = Mapping[int, int]
+"""Partition to the offset that must be reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingCheck:
+    """A check that has not passed the barrier; its goals, once they were read."""
+
+    check: Check
+    goals: Goals | None
+
+
+class Freshness(Protocol):
+    """What the ERP checked, and what of it has passed the barrier."""
+
+    async def highest(self, check: Check) -> int:
+        """The highest version known for the account that the check is about; -1 before the first."""
+        ...
+
+    async def add(self, check: Check) -> None:
+        """Keeps a check that has yet to pass the barrier."""
+        ...
+
+    async def waiting(self) -> Sequence[WaitingCheck]:
+        """Checks of known tenants that have not passed the barrier."""
+        ...
+
+    async def set_goals(self, checks: Sequence[Check], goals: Goals) -> None:
+        """Keeps what must be read before these have passed; goals that are kept already stay."""
+        ...
+
+    async def pass_checks(self, checks: Sequence[Check]) -> None:
+        """Notes that these are behind the barrier; what they replace is forgotten."""
+        ...
+
+    async def passed(self, tenant: str) -> Mapping[str, Mapping[str, datetime]]:
+        """By creditor and account, up to when what passed the barrier was seen."""
+        ...
+
+    async def published(self, tenant: str) -> Mapping[str, KnownFreshness]:
+        """The freshness of each creditor as last told."""
+        ...
+
+    async def save_published(self, tenant: str, creditor_id: str, known: KnownFreshness) -> None:
+        """Writes what was told."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Restatement:
+    """An order to tell current state again, of one customer or of a whole tenant, and how far it got."""
+
+    restatement_id: UUID
+    tenant: str
+    customer_id: str | None
+    after_customer_id: str | None = None
+    is_done: bool = False
+
+
+class Restatements(Protocol):
+    """Orders to tell current state again."""
+
+    async def add(self, restatement: Restatement) -> None:
+        """Keeps an order."""
+        ...
+
+    async def find(self, tenant: str, restatement_id: UUID) -> Restatement | None:
+        """One order of a tenant."""
+        ...
+
+    async def next(self) -> Restatement | None:
+        """The oldest order that is not done, locked; None where there is none or another process has it."""
+        ...
+
+    async def customers(self, restatement: Restatement, limit: int) -> Sequence[str]:
+        """The next customers of the order's tenant."""
+        ...
+
+    async def save(self, restatement: Restatement) -> None:
+        """Writes how far it got."""
         ...
 
 
@@ -117,7 +225,17 @@ class UnitOfWork(Protocol):
 
     @property
     def holds(self) -> Holds:
-        """Holds of this service's own."""
+        """Holds that are no matter of reckoning."""
+        ...
+
+    @property
+    def freshness(self) -> Freshness:
+        """What the ERP checked."""
+        ...
+
+    @property
+    def restatements(self) -> Restatements:
+        """Orders to tell current state again."""
         ...
 
     @property
@@ -151,6 +269,10 @@ class UnitOfWork(Protocol):
         """
         ...
 
+    async def lock(self, tenant: str, customers: Iterable[str], *, with_tenant: bool) -> None:
+        """Locks a tenant (if asked for) and customers of it; to be called before anything else is locked."""
+        ...
+
     async def lock_too(self, customers: Iterable[AccountKey]) -> None:
         """Locks known customers who turned out to be concerned, waiting only briefly.
 
@@ -158,8 +280,17 @@ class UnitOfWork(Protocol):
         """
         ...
 
-    def tell(self, tenant: str, customer_id: str | None, fact: Fact, trail: Trail) -> int:
-        """Records an event about a customer, or about the tenant, and returns its sequence."""
+    def tell(
+        self, tenant: str, customer_id: str | None, fact: Fact, trail: Trail, *, baseline: int | None = None
+    ) -> int:
+        """Records an event about a customer, or about the tenant, and returns its sequence.
+
+        With a baseline it is told again: a reader that had nothing counts everything up to it as had.
+        """
+        ...
+
+    def told_upto(self, tenant: str, customer_id: str | None) -> int:
+        """The sequence of the last event about a customer, or about the tenant; 0 before the first."""
         ...
 
     def look_at(self, tenant: str, customer_id: str, at: datetime | None) -> None:
@@ -198,21 +329,66 @@ class Tracing(Protocol):
         ...
 
 
+Place = tuple[str, ...]
+"""What an item is sorted by: its invoice and item id, behind the due date where the list goes by that."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFilter:
+    """Which items are wanted; `overdue_before`: overdue, and due before that day."""
+
+    state: ItemState | None = None
+    customer_id: str | None = None
+    creditor_id: str | None = None
+    overdue_before: date | None = None
+
+    @property
+    def is_by_due_date(self) -> bool:
+        """Whether the oldest debt comes first, instead of the order of the ids."""
+        return self.overdue_before is not None
+
+
 @dataclass(frozen=True, slots=True)
 class ItemPage:
-    """Some items in the order of invoice and item id; `next_after` continues behind the last of them."""
+    """Some items in their order; `next_after` continues behind the last of them."""
 
     items: Sequence[tuple[Invoice, ItemStanding]]
-    next_after: tuple[str, str] | None
+    next_after: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class AgingRow:
+    """What is open with one creditor in one currency by days overdue, in minor units; no customer: of all."""
+
+    customer_id: str | None
+    creditor_id: str
+    currency: str
+    not_due: int
+    days_1_30: int
+    days_31_60: int
+    days_61_90: int
+    days_over_90: int
 
 
 class Views(Protocol):
     """What can be looked up, one tenant at a time."""
 
     async def items(
-        self, tenant: str, *, state: ItemState | None, after: tuple[str, str] | None, limit: int
+        self, tenant: str, which: ItemFilter, *, after: Place | None, limit: int
     ) -> Sequence[tuple[Invoice, ItemStanding]]:
-        """At most `limit` items behind `after` (invoice and item id)."""
+        """At most `limit` items behind `after`."""
+        ...
+
+    async def aging(self, tenant: str, as_of: date, *, after: str, limit: int) -> tuple[Sequence[AgingRow], str | None]:
+        """What is open of the next `limit` customers, and behind whom to go on; None where these were the last."""
+        ...
+
+    async def aging_totals(self, tenant: str, as_of: date) -> Sequence[AgingRow]:
+        """What is open of all customers together."""
+        ...
+
+    async def zone(self, tenant: str) -> str | None:
+        """The tenant's time zone; None while it is not known."""
         ...
 
     async def invoice(self, tenant: str, invoice_id: str) -> KnownInvoice | None:

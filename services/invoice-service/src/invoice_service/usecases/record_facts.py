@@ -5,18 +5,23 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from invoice_service.domain.account import Account, AccountFact
+from invoice_service.domain.cancellation import Cancellation, Kind
 from invoice_service.domain.errors import FactRefused
-from invoice_service.domain.fact import CustomerChanged, CustomerFact
+from invoice_service.domain.fact import CustomerFact
+from invoice_service.domain.freshness import Check
+from invoice_service.domain.hold import Hold
 from invoice_service.domain.invoice import Invoice
-from invoice_service.domain.payment import Payment
+from invoice_service.domain.payment import Payment, PaymentName
+from invoice_service.domain.stated import BalancesStated
 from invoice_service.domain.tenant import Creditor, Tenant
 from invoice_service.domain.trail import Trail
-from invoice_service.usecases.concerned import Concerned, customers_of, lock_concerned
+from invoice_service.usecases.concerned import Concerned, as_payment_fact, customers_of, lock_concerned, others_of
 from invoice_service.usecases.ports import AccountKey, Loaded, UnitOfWork, Wanted
+from invoice_service.usecases.record_payments_checked import record_payments_checked
 from invoice_service.usecases.record_tenant import record_creditor, record_tenant
-from invoice_service.usecases.settle_accounts import Changed, settle_accounts
+from invoice_service.usecases.settle_accounts import Changed, invoice_of, settle_accounts
 
-ErpFact = Tenant | Creditor | AccountFact
+ErpFact = Tenant | Creditor | Check | AccountFact
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +57,15 @@ class _Work:
             return Outcome.DUPLICATE
         self.last = trail
         about = _invoice_ids(fact)
-        if isinstance(fact, Payment) and (known := self.after.payment(fact.customer_id, fact.payment_id)):
-            about |= _invoice_ids(known)
+        if (payment := as_payment_fact(fact)) is not None:
+            about |= self.after.payment_names_of(payment.name)
         self.by_invoice.update(dict.fromkeys(about, trail))
         self.after = newer
         return Outcome.ACCEPTED
 
     def trail_of(self, fact: CustomerFact) -> Trail:
-        if isinstance(fact, CustomerChanged):
-            return self.last
-        return self.by_invoice.get(fact.invoice.invoice_id, self.last)
+        invoice = invoice_of(fact)
+        return self.by_invoice.get(invoice.invoice_id, self.last) if invoice else self.last
 
 
 async def record_facts(uow: UnitOfWork, told: Sequence[Told]) -> list[Result]:
@@ -78,6 +82,8 @@ async def record_facts(uow: UnitOfWork, told: Sequence[Told]) -> list[Result]:
                 results[index] = await _refusable(record_tenant(uow, tenant, one.trail))
             case Creditor() as creditor:
                 results[index] = await _refusable(record_creditor(uow, creditor, one.trail))
+            case Check() as check:
+                results[index] = await _refusable(record_payments_checked(uow, check))
             case fact:
                 about_customers[index] = (fact, one.trail)
     if about_customers:
@@ -100,10 +106,13 @@ async def _record_about_customers(uow: UnitOfWork, facts: Mapping[int, tuple[Acc
     results: dict[int, Result] = {}
     for index, (fact, trail) in facts.items():
         refused = _refuse(fact, loaded)
-        results[index] = refused or work[fact.tenant, fact.customer_id].take(fact, trail)
-        if isinstance(fact, Payment):
-            for owner in set(concerned.get((fact.tenant, fact.payment_id), {}).values()) - {None, fact.customer_id}:
-                work[fact.tenant, str(owner)].take(fact, trail)
+        if refused:
+            results[index] = refused
+            continue
+        results[index] = work[fact.tenant, fact.customer_id].take(fact, trail)
+        if (payment := as_payment_fact(fact)) is not None:
+            for other in others_of(payment, concerned):
+                work[fact.tenant, other].take(fact, trail)
     changed = [Changed(one.before, one.after, one.trail_of) for one in work.values() if one.after is not one.before]
     if changed:
         await settle_accounts(uow, changed)
@@ -112,32 +121,40 @@ async def _record_about_customers(uow: UnitOfWork, facts: Mapping[int, tuple[Acc
 
 def _wanted(facts: Iterable[AccountFact], concerned: Concerned) -> list[Wanted]:
     invoice_ids: dict[AccountKey, set[str]] = {key: set() for key in customers_of(concerned)}
-    payment_ids: dict[AccountKey, set[str]] = {}
-    for (tenant, payment_id), owners in concerned.items():
-        for owner in owners.values():
-            if owner is not None:
-                payment_ids.setdefault((tenant, owner), set()).add(payment_id)
+    payments: dict[AccountKey, set[PaymentName]] = {}
+    for (tenant, name), named in concerned.items():
+        for customer_id in named.customers:
+            payments.setdefault((tenant, customer_id), set()).add(name)
     for fact in facts:
         key = (fact.tenant, fact.customer_id)
         invoice_ids.setdefault(key, set()).update(_invoice_ids(fact))
-        if isinstance(fact, Payment):
-            payment_ids.setdefault(key, set()).add(fact.payment_id)
-    return [Wanted(key, invoice_ids[key], payment_ids.get(key, ())) for key in invoice_ids]
+        if (payment := as_payment_fact(fact)) is not None:
+            payments.setdefault(key, set()).add(payment.name)
+    return [Wanted(key, invoice_ids[key], payments.get(key, ())) for key in invoice_ids]
 
 
 def _invoice_ids(fact: AccountFact) -> set[str]:
+    """The invoices that a fact names."""
     match fact:
         case Invoice():
             return {fact.invoice_id}
-        case Payment():
-            return {allocation.invoice_id for allocation in fact.allocations}
+        case Payment() | BalancesStated():
+            return set(fact.invoice_ids)
+        case Cancellation(kind=Kind.INVOICE):
+            return {fact.entity_id}
         case _:
             return set()
 
 
 def _refuse(fact: AccountFact, loaded: Loaded) -> FactRefused | None:
-    """An invoice never changes its customer; the first one to have it keeps it."""
-    if not isinstance(fact, Invoice):
-        return None
-    owner = loaded.owners.setdefault((fact.tenant, fact.invoice_id), fact.customer_id)
+    """An invoice never changes its customer, the first one to have it keeps it; own holds are nobody else's."""
+    match fact:
+        case Invoice():
+            owner = loaded.owners.setdefault((fact.tenant, fact.invoice_id), fact.customer_id)
+        case Cancellation(kind=Kind.INVOICE):
+            owner = loaded.owners.get((fact.tenant, fact.entity_id), fact.customer_id)
+        case Hold() if fact.is_own:
+            return FactRefused("hold ids of this form are Kulant's own")
+        case _:
+            return None
     return None if owner == fact.customer_id else FactRefused("the invoice belongs to another customer")

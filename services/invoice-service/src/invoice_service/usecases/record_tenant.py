@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from invoice_service.domain.errors import FactRefused
 from invoice_service.domain.fact import CreditorChanged, TenantChanged
-from invoice_service.domain.reckoning import Moment
+from invoice_service.domain.moment import Moment
 from invoice_service.domain.tenant import Creditor, KnownCreditor, KnownTenant, Mode, Tenant
 from invoice_service.domain.trail import Trail
 from invoice_service.usecases.ports import UnitOfWork
@@ -42,9 +42,14 @@ async def _announce_tenant(uow: UnitOfWork, tenant: Tenant, known: KnownTenant |
         mode=tenant.mode,
         test_now_at=test_now_at,
         version=version,
-        settings_changed=known is None or known.tenant.place != tenant.place,
+        settings_changed=known is None or _moves_days(known.tenant, tenant),
     )
     uow.tell(tenant.tenant, None, TenantChanged(tenant, test_now_at, version, version, moment.now), trail)
+
+
+def _moves_days(before: Tenant, after: Tenant) -> bool:
+    """Whether anything that customers are looked at for became different."""
+    return (before.place, before.lead_days) != (after.place, after.lead_days)
 
 
 async def record_creditor(uow: UnitOfWork, creditor: Creditor, trail: Trail) -> bool:

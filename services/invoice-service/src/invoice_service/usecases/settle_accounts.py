@@ -4,7 +4,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from invoice_service.domain.account import Account
-from invoice_service.domain.fact import CustomerChanged, CustomerFact, InvoiceFact
+from invoice_service.domain.credit import CreditChanged
+from invoice_service.domain.fact import (
+    CustomerChanged,
+    CustomerFact,
+    InvoiceCancelled,
+    InvoiceFact,
+    InvoiceRegistered,
+    ItemFact,
+)
+from invoice_service.domain.hold import HoldChanged
+from invoice_service.domain.invoice import Invoice
 from invoice_service.domain.reckoning import Reckoning, reckon
 from invoice_service.domain.trail import Trail
 from invoice_service.usecases.ports import Saved, UnitOfWork
@@ -46,12 +56,22 @@ def _tell(uow: UnitOfWork, reckoning: Reckoning, trail_of: TrailOf) -> Account:
     spoken: list[tuple[str, str, int]] = []
     for fact in reckoning.facts:
         sequence = uow.tell(account.tenant, account.customer_id, fact, trail_of(fact))
-        if isinstance(fact, CustomerChanged):
-            assert account.customer is not None
-            account = replace(account, customer=replace(account.customer, sequence=sequence))
-        else:
-            spoken.extend(_spoken(fact, sequence))
+        match fact:
+            case CustomerChanged():
+                assert account.customer is not None
+                account = replace(account, customer=replace(account.customer, sequence=sequence))
+            case HoldChanged():
+                account = account.with_hold_sequence(fact.hold.hold_id, sequence)
+            case CreditChanged():
+                account = account.with_credit_sequence(fact.key, sequence)
+            case _:
+                spoken.extend(_spoken(fact, sequence))
     return account.with_sequences(spoken) if spoken else account
+
+
+def invoice_of(fact: CustomerFact) -> Invoice | None:
+    """The invoice that a fact is about, where it is about one."""
+    return fact.invoice if isinstance(fact, InvoiceRegistered | InvoiceCancelled | ItemFact) else None
 
 
 def _spoken(fact: InvoiceFact, sequence: int) -> list[tuple[str, str, int]]:

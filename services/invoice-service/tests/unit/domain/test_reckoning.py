@@ -22,6 +22,7 @@ from invoice_service.domain.fact import (
     ItemBalanceChanged,
     ItemDue,
     ItemOverdue,
+    ItemRescheduled,
     ItemSettled,
 )
 from invoice_service.domain.invoice import ItemState
@@ -150,7 +151,7 @@ def test_a_higher_version_moves_the_due_date() -> None:
 
     reckoning = reckoned(overdue.record(later), OVERDUE_AT)
 
-    assert kinds(reckoning) == [InvoiceRegistered]
+    assert kinds(reckoning) == [InvoiceRegistered, ItemRescheduled]
     assert standing_of(reckoning).state is ItemState.OPEN
     assert standing_of(reckoning).version > overdue.invoices["inv-1"].standings["i1"].version
 

@@ -4,10 +4,11 @@ import pytest
 from invoice_builders import a_payment, an_account, an_allocation, an_invoice, an_item, noon, reckoned
 
 from invoice_service.domain.balance import Balance, balances
-from invoice_service.domain.clearance import CustomerRecord, ItemRecord, Question, Staleness
+from invoice_service.domain.clearance import AskedItem, CustomerRecord, ItemRecord, Question, Staleness
 from invoice_service.domain.invoice import Item, ItemStanding, ItemState
 from invoice_service.domain.money import Money
 from invoice_service.usecases.answer_clearances import answer_clearances
+from invoice_service.usecases.ports import ItemFilter
 from invoice_service.usecases.show_customer import show_customer
 from invoice_service.usecases.show_items import Asked, show_items
 
@@ -53,7 +54,7 @@ def a_record(*, sequence: int = 5, own_sequence: int = 1, **items: list[ItemReco
     ],
 )
 async def test_the_gate_compares_with_what_was_seen(record, items, seen, expected):
-    question = Question("r", "c", tuple(items), seen)
+    question = Question("r", "c", tuple(AskedItem(item_id, money) for item_id, money in items), seen)
 
     (answer,) = await answer_clearances(FixedRecords(c=record), "acme", [question])
 
@@ -71,7 +72,7 @@ class FixedViews:
         self._count = count
         self._account = account
 
-    async def items(self, tenant, *, state, after, limit):
+    async def items(self, tenant, which, *, after, limit):
         numbers = range(int(after[1]) + 1 if after else 0, self._count)
         standing = [ItemStanding(Item(str(number), None, 1), 1, ItemState.OPEN, None, 1) for number in numbers]
         return [(an_invoice(), one) for one in standing][:limit]
@@ -84,7 +85,7 @@ class FixedViews:
 async def test_pages_follow_one_another_without_gap_or_repetition(count, pages):
     found, after, seen = [], None, []
     while True:
-        page = await show_items(FixedViews(count), "acme", Asked(None, after, 2))
+        page = await show_items(FixedViews(count), "acme", Asked(ItemFilter(), after, 2))
         found.append(len(page.items))
         seen += [standing.item.item_id for _, standing in page.items]
         after = page.next_after
@@ -99,7 +100,7 @@ async def test_nothing_is_shown_about_an_unknown_customer():
     assert await show_customer(FixedViews(), "acme", "c1") is None
 
 
-async def test_a_balance_adds_up_by_currency():
+async def test_a_balance_adds_up_by_currency_and_what_the_erp_allocated_is_no_credit():
     account = an_account(
         an_invoice("late", items=[an_item(amount_minor=100, due_on=date(2026, 1, 1))]),
         an_invoice("early", items=[an_item(amount_minor=50)]),
@@ -114,10 +115,44 @@ async def test_a_balance_adds_up_by_currency():
         FixedViews(account=reckoned(account, noon(date(2026, 2, 1))).account), "acme", "c1"
     )
 
-    assert balance == {"EUR": Balance(50, 0, 30 + 20 + 3), "USD": Balance(7, 0, 0)}
+    assert balance == {"EUR": Balance(50, 0, 30), "USD": Balance(7, 0, 0)}
 
 
 def test_an_overdue_item_is_part_of_what_is_open():
     account = reckoned(an_account(an_invoice()), noon(date(2026, 12, 1))).account
 
     assert balances(account) == {"EUR": Balance(11900, 11900, 0)}
+
+
+@pytest.mark.parametrize(
+    ("invoice_id", "expected"),
+    [
+        pytest.param("inv-1", None, id="the-one-that-did-not-change"),
+        pytest.param("inv-2", Staleness.ITEM_CHANGED, id="the-one-that-changed"),
+        pytest.param("inv-3", Staleness.ITEM_UNKNOWN, id="of-another-invoice"),
+        pytest.param(None, Staleness.ITEM_CHANGED, id="whichever"),
+    ],
+)
+async def test_an_item_is_looked_up_by_its_invoice_where_that_is_given(invoice_id, expected):
+    record = a_record(a=[ItemRecord(TEN, 2, "inv-1"), ItemRecord(TEN, 5, "inv-2")])
+    question = Question("r", "c", (AskedItem("a", TEN, invoice_id),), seen=4)
+
+    (answer,) = await answer_clearances(FixedRecords(c=record), "acme", [question])
+
+    assert answer.stale_because == expected
+
+
+@pytest.mark.parametrize(
+    ("record", "expected"),
+    [
+        pytest.param(a_record(own_sequence=5, a=[ItemRecord(NINE, 5)]), None, id="all-changed"),
+        pytest.param(CustomerRecord(), Staleness.CUSTOMER_UNKNOWN, id="a-stranger"),
+        pytest.param(a_record(sequence=2), Staleness.SEEN_AHEAD, id="a-restored-database"),
+    ],
+)
+async def test_what_demands_nothing_leaves_whatever_changed(record, expected):
+    question = Question("r", "c", (AskedItem("a", TEN),), seen=3, demands=False)
+
+    (answer,) = await answer_clearances(FixedRecords(c=record), "acme", [question])
+
+    assert answer.stale_because == expected

@@ -8,6 +8,7 @@ from invoice_builders import a_customer, a_payment, a_tenant, an_account, an_all
 from invoice_fakes import FakeUnitOfWork
 
 from invoice_service.domain.balance import Balance, balances
+from invoice_service.domain.money import Money
 from invoice_service.domain.trail import Trail
 from invoice_service.usecases.record_facts import Outcome, Told, record_facts
 
@@ -79,8 +80,7 @@ async def test_a_payment_of_ones_own_known_invoice_keeps_nobody_waiting():
 
 
 def test_what_was_paid_for_another_is_no_credit_of_the_payer():
-    payer = replace(an_account(a_payment(an_allocation(), an_allocation(100, invoice_id="x"))))
-    payer = replace(payer, others_invoices={"inv-1": "EUR"})
+    payer = an_account(replace(a_payment(an_allocation()), money=Money(12000, "EUR")))
 
     assert balances(payer)["EUR"] == Balance(credit_minor=100)
     assert balances(an_account(BY_ANOTHER)) == {}

@@ -91,7 +91,7 @@ async def test_an_unread_fact_holds_its_customer_once(uow):
     for _ in range(2):
         await hold_unread_fact(uow, "acme", "c1", "h1", Trail())
 
-    assert [(fact.hold_id, fact.happened_at) for fact, _ in uow.told] == [("h1", NOW)]
+    assert [(fact.hold.hold_id, fact.happened_at) for fact, _ in uow.told] == [("unread_fact:h1", NOW)]
 
 
 async def test_an_unread_fact_holds_also_before_its_tenant_is_known():

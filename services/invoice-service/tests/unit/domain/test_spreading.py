@@ -3,7 +3,8 @@ from datetime import date
 import pytest
 from invoice_builders import a_payment, an_allocation, an_invoice, an_item
 
-from invoice_service.domain.payment import spread_payments
+from invoice_service.domain.payment import Booked
+from invoice_service.domain.spreading import spread_payments
 
 TWO_ITEMS = [
     an_item("a", due_on=date(2026, 3, 1), amount_minor=100),
@@ -28,7 +29,7 @@ TWO_ITEMS = [
     ],
 )
 def test_payments_close_items(allocations: list, expected: tuple[int, int], excess: int) -> None:
-    spread = spread_payments(an_invoice(items=TWO_ITEMS), [a_payment(*allocations)])
+    spread = spread_payments(an_invoice(items=TWO_ITEMS), [Booked(a_payment(*allocations))])
 
     assert (spread.items["a"].open_minor, spread.items["b"].open_minor) == expected
     assert spread.excess_minor == excess
@@ -47,7 +48,7 @@ def test_the_last_payment_that_counted_gives_the_day() -> None:
     closing = a_payment(an_allocation(40, item_id="a"), payment_id="p2", received_on=date(2026, 3, 5))
     too_much = a_payment(an_allocation(10, item_id="a"), payment_id="p3", received_on=date(2026, 3, 9))
 
-    spread = spread_payments(an_invoice(items=TWO_ITEMS), [too_much, closing, early])
+    spread = spread_payments(an_invoice(items=TWO_ITEMS), [Booked(too_much), Booked(closing), Booked(early)])
 
     assert spread.items["a"].last_paid_on == date(2026, 3, 5)
     assert spread.excess_minor == 10

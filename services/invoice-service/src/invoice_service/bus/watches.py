@@ -1,0 +1,114 @@
+"""Work that no customer's alarm is for: checked payments behind the barrier, and restatements."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from time import monotonic
+
+import structlog
+
+from invoice_service.bus.broker_barrier import BrokerBarrier
+from invoice_service.bus.subscriptions import UnitOfWorkOf
+from invoice_service.usecases.ports import CannotKnow, Goals
+from invoice_service.usecases.restate import restate
+from invoice_service.usecases.tell_freshness import tell_freshness
+from kulant_chassis.database import Database
+from kulant_chassis.failures import is_transient
+from kulant_chassis.pacing import Backoff, pause
+
+_log = structlog.get_logger(__name__)
+
+POLL_SECONDS = 0.1
+SILENT_SECONDS = 120.0
+
+Step = Callable[[], Awaitable[bool]]
+"""Does some of the work; True where there may be more."""
+
+
+class Watch:
+    """A component of the timers' processes that takes one step after the other for as long as there is work."""
+
+    def __init__(self, name: str, step: Step) -> None:
+        self.name = name
+        self._step = step
+        self._stopping = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._turned_at = monotonic()
+
+    async def start(self) -> None:
+        """Begin in the background."""
+        self._task = asyncio.create_task(self._run(), name=self.name)
+
+    async def stop(self) -> None:
+        """Finish the step in hand and end."""
+        self._stopping.set()
+        if self._task is not None:
+            await self._task
+
+    def is_alive(self) -> bool:
+        """Does the loop still turn?"""
+        is_over = self._task is not None and self._task.done() and not self._stopping.is_set()
+        return not is_over and monotonic() - self._turned_at < SILENT_SECONDS
+
+    async def _run(self) -> None:
+        backoff = Backoff()
+        while not self._stopping.is_set():
+            self._turned_at = monotonic()
+            try:
+                is_more = await self._step()
+            except Exception as error:  # noqa: BLE001 -- told from bugs below; the loop lives on
+                if is_transient(error) or isinstance(error, CannotKnow):
+                    _log.warning("a watch must wait", action="watch.waits", watch=self.name, error=type(error).__name__)
+                else:
+                    _log.exception("a watch failed", action="watch.failed", watch=self.name)
+                await pause(self._stopping, backoff.next_seconds())
+                continue
+            backoff.reset()
+            if not is_more:
+                await pause(self._stopping, POLL_SECONDS)
+
+
+def payments_watch(database: Database, unit_of_work: UnitOfWorkOf, barrier: BrokerBarrier) -> Watch:
+    """Lets checked payments pass once all partitions are read up to ends that were read after the fact was.
+
+    The ends are stored with the check, so a process that dies in between leaves nothing half done.
+    """
+
+    async def step() -> bool:
+        async with database.begin() as transaction:
+            waiting = await unit_of_work(transaction).freshness.waiting()
+        if not waiting:
+            return False
+        new = [one.check for one in waiting if one.goals is None]
+        if new:
+            goals = await barrier.goals()
+            async with database.begin() as transaction:
+                await unit_of_work(transaction).freshness.set_goals(new, goals)
+        positions = await barrier.positions()
+        for tenant in sorted({one.check.tenant for one in waiting}):
+            async with database.begin() as transaction:
+                await transaction.lock([tenant])
+                uow = unit_of_work(transaction)
+                passed = [
+                    one.check
+                    for one in await uow.freshness.waiting()
+                    if one.check.tenant == tenant and one.goals and _are_reached(one.goals, positions)
+                ]
+                if passed:
+                    await tell_freshness(uow, tenant, passed)
+        return False
+
+    return Watch("payments-watch", step)
+
+
+def restating(database: Database, unit_of_work: UnitOfWorkOf) -> Watch:
+    """Works through the orders to tell current state again, some customers at a time."""
+
+    async def step() -> bool:
+        async with database.begin() as transaction:
+            return await restate(unit_of_work(transaction))
+
+    return Watch("restating", step)
+
+
+def _are_reached(goals: Goals, positions: Goals) -> bool:
+    return all(positions.get(partition, -1) >= offset for partition, offset in goals.items())
