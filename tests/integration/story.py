@@ -195,8 +195,8 @@ class Story:
             answer = await client.get(f"{info.services['notifier']}/v1/reminders/{reminder_id}")
         return dict(answer.json()) if answer.is_success else {}
 
-    async def ask_engine(self, method: str, path: str, body: dict[str, Any] | None) -> httpx2.Response:
-        """Use the engine's API as somebody of the finance team would."""
+    async def ask(self, service: str, method: str, path: str, body: dict[str, Any] | None = None) -> httpx2.Response:
+        """Use a service's API as somebody of the finance team would."""
         info = self.system.info
         headers = {
             "Authorization": f"Bearer {info.token().strip()}",
@@ -204,7 +204,7 @@ class Story:
             "Idempotency-Key": secrets.token_hex(8),
         }
         async with httpx2.AsyncClient(headers=headers, trust_env=False, timeout=30) as client:
-            return await client.request(method, f"{info.services['dunning-engine']}{path}", json=body)
+            return await client.request(method, f"{info.services[service]}{path}", json=body)
 
     async def answer(self, letter: Letter, kind: str, **fields: str) -> int:
         """Open the page that a mail links to and send its form of that kind: `paid` or `promise`."""

@@ -92,7 +92,9 @@ async def test_while_a_part_is_disputed_the_rest_goes_on_and_a_rejected_part_com
     assert [(credit.code, credit.money.amount) for credit in requests[-1].credits] == [("disputed", "30.00")]
 
     (disputed,) = await story.events(CaseDisputedV1)
-    answer = await story.ask_engine("POST", f"/v1/disputes/{disputed.data.dispute_id}/decide", {"outcome": "rejected"})
+    answer = await story.ask(
+        "dunning-engine", "POST", f"/v1/disputes/{disputed.data.dispute_id}/decide", {"outcome": "rejected"}
+    )
     assert answer.status_code == 200
     await story.settle()
     await story.days(date(2026, 4, 11))
@@ -109,7 +111,9 @@ async def test_an_accepted_dispute_rests_until_the_erp_has_corrected_the_item(st
     await story.answer(story.letters()[0], "wrong", reason="not_received", words="It never came.")
     await story.settle()
     (disputed,) = await story.events(CaseDisputedV1)
-    await story.ask_engine("POST", f"/v1/disputes/{disputed.data.dispute_id}/decide", {"outcome": "accepted"})
+    await story.ask(
+        "dunning-engine", "POST", f"/v1/disputes/{disputed.data.dispute_id}/decide", {"outcome": "accepted"}
+    )
     await story.settle()
 
     await story.days(date(2026, 4, 11))
@@ -136,7 +140,7 @@ async def test_a_question_rests_its_item_until_it_is_answered(story):
     await story.days(date(2026, 3, 13))
     assert await codes(story) == ["friendly", "question_noted"]
 
-    answer = await story.ask_engine("GET", "/v1/tasks", None)
+    answer = await story.ask("dunning-engine", "GET", "/v1/tasks")
     assert "question_to_answer" in answer.text or "question" in answer.text
     await story.days(date(2026, 3, 21))
 
