@@ -40,6 +40,8 @@ class Principal:
     tenant: str
     roles: frozenset[str]
     token_name: str = ""
+    covers_all: bool = False
+    """Does the token cover every tenant, those to come included?"""
 
     def has_role(self, *roles: str) -> bool:
         """May this principal act in one of these roles?"""

@@ -1,16 +1,15 @@
 """One batch of one partition is the unit of work: its effects and its position are committed together, or neither."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
 import structlog
 from aiokafka import ConsumerRecord, TopicPartition
-from opentelemetry.trace import SpanKind
 
+from kulant_chassis.applying import Applying
 from kulant_chassis.database import Database
+from kulant_chassis.dead_letters import keep
 from kulant_chassis.failures import is_transient
 from kulant_chassis.metrics import BATCH_SECONDS, EVENTS_APPLIED, EVENTS_SKIPPED
 from kulant_chassis.parking import ParkingPlace
@@ -24,17 +23,8 @@ from kulant_chassis.received import (
     Reads,
     Received,
 )
-from kulant_chassis.telemetry import TENANT, is_sampled, span, traceparent_of
-from kulant_chassis.transaction import Cause, Transaction
-from kulant_contracts.envelope import EventData, decode
-from kulant_contracts.refusal import Undecodable, UnknownType
-from kulant_contracts.registry import by_type, of_topic
 
 _log = structlog.get_logger(__name__)
-
-_SLUG = re.compile("[a-z0-9-]{1,40}")
-
-Readable = Mapping[str, type[EventData]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +43,7 @@ class BatchProcessor:
         self._reads = reads
         self._parking = parking
         self._topic_prefix = topic_prefix
-        # All types of a topic are decoded, for their sequences count; the handler sees those that it asked for.
-        self._known: dict[str, Readable] = {topic: by_type(of_topic(topic)) for topic in reads.topics}
-        self._wanted = {topic: frozenset(models) for topic, models in reads.topics.items()}
+        self._applying = Applying(reads)
 
     async def process(
         self, partition: TopicPartition, records: Sequence[ConsumerRecord], *, start: int, end: int
@@ -80,11 +68,11 @@ class BatchProcessor:
         topic = record.topic.removeprefix(self._topic_prefix)
         handled = 0
         try:
-            received, _ = self._read(topic, record)
+            received, _ = self._applying.read(topic, record)
             if received is None:
                 return False
             async with self._database.begin() as transaction:
-                handled = await self._handle(transaction, topic, [received])
+                handled = await self._applying.handle(transaction, topic, [received])
                 raise _Undo
         except _Undo:
             return handled > 0
@@ -94,7 +82,7 @@ class BatchProcessor:
     async def park_first(self, partition: TopicPartition, record: ConsumerRecord, *, start: int, reason: str) -> None:
         """Park the record that holds its partition and move past it."""
         topic = partition.topic.removeprefix(self._topic_prefix)
-        received, parked = self._read(topic, record)
+        received, parked = self._applying.read(topic, record)
         if received is not None:
             parked = await self._park(received, reason, counts=True)
         await self._apply(partition, topic, _Content([], [parked] if parked else []), start, record.offset + 1)
@@ -104,7 +92,7 @@ class BatchProcessor:
         content = _Content([], [])
         for record in records:
             try:
-                received, parked = self._read(topic, record)
+                received, parked = self._applying.read(topic, record)
             except PartitionStopped as stopped:
                 return content, stopped
             if received is not None:
@@ -113,25 +101,6 @@ class BatchProcessor:
                 await self._parking.park(record, parked.reason, counts=False)
                 content.parked.append(parked)
         return content, None
-
-    def _read(self, topic: str, record: ConsumerRecord) -> tuple[Received | None, Parked | None]:
-        is_foreign = topic in self._reads.foreign
-        try:
-            event = decode(record.value or b"", record.headers, self._known[topic])
-        except UnknownType as unknown:
-            if not is_foreign and unknown.is_kulant_own:
-                raise PartitionStopped(f"{unknown.type} is not known to this release", record.offset) from None
-            EVENTS_SKIPPED.labels(topic, "unknown").inc()
-            return None, None
-        except Undecodable as problem:
-            key_text = problem.key or _text_key(record)
-            tenant = key_text.split("/", 1)[0] if key_text else None
-            return None, Parked(key_text, tenant, topic, record.partition, record.offset, problem.reason, None)
-        envelope = event.envelope
-        cause = Cause(
-            envelope.traceparent, envelope.tracestate, envelope.correlationid or envelope.id, str(envelope.id)
-        )
-        return Received(event, envelope.partitionkey, topic, record.partition, record.offset, cause, record), None
 
     async def _apply_or_halve(
         self, partition: TopicPartition, topic: str, content: _Content, start: int, end: int
@@ -169,7 +138,8 @@ class BatchProcessor:
     async def _park(self, received: Received, reason: str, *, counts: bool) -> Parked:
         await self._parking.park(received.record, reason, counts=counts)
         tenant = received.event.envelope.tenantid
-        return Parked(received.key, tenant, received.topic, received.partition, received.offset, reason, received.event)
+        place = (received.topic, received.partition, received.offset)
+        return Parked(received.key, tenant, *place, reason, received.event, received.record)
 
     async def _apply(self, partition: TopicPartition, topic: str, content: _Content, start: int, end: int) -> None:
         began = perf_counter()
@@ -178,81 +148,17 @@ class BatchProcessor:
             keys = [received.key for received in content.received]
             keys += [parked.key for parked in content.parked if parked.key is not None]
             await transaction.lock(keys)
-            handled = await self._handle(transaction, topic, content.received)
+            handled = await self._applying.handle(transaction, topic, content.received)
             for parked in content.parked:
-                if parked.key is not None:
-                    place = f"{parked.topic}/{parked.partition}/{parked.offset}"
-                    transaction.key(parked.key).park(place, parked.reason)
-                if self._reads.on_parked is not None:
-                    await self._reads.on_parked(transaction, parked)
+                await keep(transaction, self._reads, parked)
         BATCH_SECONDS.labels(topic).observe(perf_counter() - began)
         EVENTS_APPLIED.labels(topic).inc(handled)
         EVENTS_SKIPPED.labels(topic, "without_effect").inc(len(content.received) - handled)
         self._parking.note_applied(len(content.received))
 
-    async def _handle(self, transaction: Transaction, topic: str, received: Sequence[Received]) -> int:
-        """Hand the facts that are new and wanted to the service; returns how many these were."""
-        await transaction.lock([one.key for one in received])
-        fresh = received if topic in self._reads.foreign else [one for one in received if _take(transaction, one)]
-        wanted = [one for one in fresh if type(one.event.data) in self._wanted[topic]]
-        if wanted:
-            with self._spans(wanted) as traced:
-                await self._reads.handle(transaction, traced)
-        return len(wanted)
-
-    @contextmanager
-    def _spans(self, fresh: Sequence[Received]) -> Iterator[list[Received]]:
-        """A `process` span for each message whose trace is sampled; what it leads to continues that span."""
-        traced = []
-        with ExitStack() as spans:
-            for one in fresh:
-                if not is_sampled(one.cause.traceparent):
-                    traced.append(one)
-                    continue
-                described = self._reads.describe(one.event) if self._reads.describe else {}
-                attributes = {
-                    "messaging.system": "kafka",
-                    "messaging.operation.type": "process",
-                    "messaging.destination.name": one.topic,
-                    "messaging.destination.partition.id": str(one.partition),
-                    "messaging.kafka.offset": one.offset,
-                    TENANT: one.event.envelope.tenantid,
-                    **described,
-                }
-                started = spans.enter_context(
-                    span(
-                        f"process {one.topic}",
-                        parent=one.cause.traceparent,
-                        attributes=attributes,
-                        kind=SpanKind.CONSUMER,
-                    )
-                )
-                traceparent = traceparent_of(started) or one.cause.traceparent
-                cause = Cause(traceparent, one.cause.tracestate, one.cause.correlationid, one.cause.causationid)
-                traced.append(Received(one.event, one.key, one.topic, one.partition, one.offset, cause, one.record))
-            yield traced
-
 
 class _Undo(Exception):
     """Rolls a trial back."""
-
-
-def _take(transaction: Transaction, received: Received) -> bool:
-    envelope = received.event.envelope
-    assert envelope.sequence is not None  # of our own events the contract demands it
-    row = transaction.key(received.key)
-    return row.take(envelope.source, received.topic, envelope.sequence, envelope.baseline or 0)
-
-
-def _text_key(record: ConsumerRecord) -> str | None:
-    """The Kafka key of a record that cannot be read, where it looks like ours: its customer is then known."""
-    try:
-        key = str(record.key or b"", "utf-8")
-    except UnicodeDecodeError:
-        return None
-    tenant, slash, customer_id = key.partition("/")
-    is_ours = bool(_SLUG.fullmatch(tenant)) and bool(slash) and 0 < len(customer_id) <= 200 and key.isprintable()
-    return key if is_ours else None
 
 
 def _before(content: _Content, offset: int) -> _Content:

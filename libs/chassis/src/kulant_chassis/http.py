@@ -40,7 +40,7 @@ class Requires(_Declared):
     async def __call__(self, request: Request) -> Principal:
         record = _token_record(request)
         tenant = _chosen_tenant(request, record)
-        principal = Principal(tenant, record.roles, record.known_as)
+        principal = Principal(tenant, record.roles, record.known_as, ALL_TENANTS in record.tenants)
         if not principal.has_role(*self.roles):
             raise Problem(403, "role-missing", "This token may not do that.", f"Needed: {' or '.join(self.roles)}.")
         structlog.contextvars.bind_contextvars(tenant=tenant)

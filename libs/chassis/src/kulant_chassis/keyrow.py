@@ -72,6 +72,10 @@ class KeyRow:
         self.parked[place] = reason
         self.is_changed = True
 
+    def unpark(self, place: str) -> None:
+        """Note that the fact at this place was replayed or discarded: it counts as had and holds the key no longer."""
+        self.is_changed |= self.parked.pop(place, None) is not None
+
     def streams_as_json(self) -> dict[str, list[object]]:
         """Shape of the column `had`: stream to [upto, [ahead, ...]]."""
         return {name: [had.upto, sorted(had.ahead)] for name, had in self.streams.items()}

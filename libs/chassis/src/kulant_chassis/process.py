@@ -10,12 +10,14 @@ from collections.abc import Iterator, Sequence
 
 import structlog
 import uvicorn
+from fastapi import APIRouter
 
 from kulant_chassis.auth import Tokens
 from kulant_chassis.backlog import Backlog
 from kulant_chassis.clock import WallClock
 from kulant_chassis.consumer import Consumer
 from kulant_chassis.database import Database
+from kulant_chassis.dead_letter_routes import dead_letters_router
 from kulant_chassis.failures import is_transient
 from kulant_chassis.http import create_app
 from kulant_chassis.logs import start_logging
@@ -174,6 +176,11 @@ def _workers(service: Service, roles: frozenset[str], runtime: Runtime, topics: 
     return workers
 
 
+def operations(service: Service, runtime: Runtime, quiescence: Quiescence) -> list[APIRouter]:
+    """What every service answers about itself to those who run it."""
+    return [quiescence_router(quiescence), dead_letters_router(runtime.database, service.reads)]
+
+
 def _api(
     service: Service,
     roles: frozenset[str],
@@ -210,7 +217,7 @@ def _api(
 
     app = create_app(
         service.name,
-        [quiescence_router(quiescence), *service.routers(runtime)] if "api" in roles else [],
+        [*operations(service, runtime, quiescence), *service.routers(runtime)] if "api" in roles else [],
         tokens=Tokens.read(service.settings.tokens_file),
         is_live=lambda: all(worker.is_alive() for worker in workers),
         is_ready=is_ready,

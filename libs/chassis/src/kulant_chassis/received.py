@@ -34,6 +34,22 @@ class Parked:
     offset: int
     reason: str
     event: Event | None
+    record: ConsumerRecord | None = None
+
+    @property
+    def place(self) -> str:
+        """Where it was read: its name for all time."""
+        return f"{self.topic}/{self.partition}/{self.offset}"
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A parked record that a person has replayed or discarded; `keys` are locked and held by it no longer."""
+
+    place: str
+    tenant: str | None
+    keys: Sequence[str]
+    is_replayed: bool
 
 
 class Poison(Exception):
@@ -62,7 +78,9 @@ class ParkingLimitReached(Exception):
 
 
 BatchHandler = Callable[[Transaction, Sequence[Received]], Awaitable[None]]
-ParkedHandler = Callable[[Transaction, Parked], Awaitable[None]]
+ParkedHandler = Callable[[Transaction, Parked], Awaitable[Sequence[str] | None]]
+"""May return keys, locked by it, that the record holds beside its own."""
+ResolvedHandler = Callable[[Transaction, Resolved], Awaitable[None]]
 Describe = Callable[[Event], Attributes]
 
 
@@ -79,5 +97,6 @@ class Reads:
     handle: BatchHandler
     foreign: frozenset[str] = frozenset()
     on_parked: ParkedHandler | None = None
+    on_resolved: ResolvedHandler | None = None
     describe: Describe | None = None
     give_way: frozenset[str] = frozenset()

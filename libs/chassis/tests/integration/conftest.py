@@ -13,8 +13,8 @@ from sqlalchemy import text
 from kulant_chassis.consumer import Consumer
 from kulant_chassis.database import Database
 from kulant_chassis.logs import start_logging
-from kulant_chassis.received import Parked, Reads, Received
-from kulant_chassis.schema import UPGRADE_0001
+from kulant_chassis.received import Parked, Poison, Reads, Received, Resolved
+from kulant_chassis.schema import UPGRADE_0001, UPGRADE_0002
 from kulant_chassis.transaction import Transaction
 from kulant_contracts import topics
 from kulant_contracts.case import CaseClosedV1
@@ -33,7 +33,11 @@ def migrate(url: str) -> None:
 
     async def run() -> None:
         connection = await asyncpg.connect(url)
-        for statement in (*UPGRADE_0001, "CREATE TABLE effect (key text, case_id text, sequence bigint)"):
+        for statement in (
+            *UPGRADE_0001,
+            *UPGRADE_0002,
+            "CREATE TABLE effect (key text, case_id text, sequence bigint)",
+        ):
             await connection.execute(statement)
         await connection.close()
 
@@ -65,6 +69,9 @@ class Toy:
     prefix: str
     misbehave: Callable[[Received], None] = lambda received: None
     parked: list[Parked] = field(default_factory=list)
+    resolved: list[Resolved] = field(default_factory=list)
+    fails_on: set[str] = field(default_factory=set)
+    failure: type[Exception] = ValueError
     batches: list[int] = field(default_factory=list)
     slowly: float = 0.0
 
@@ -72,6 +79,8 @@ class Toy:
         self.batches.append(len(batch))
         for received in batch:
             self.misbehave(received)
+            if received.event.data.case_id in self.fails_on:
+                raise Poison(received, "refused on purpose") if self.failure is Poison else self.failure
             await transaction.connection.execute(
                 text("INSERT INTO effect VALUES (:key, :case_id, :sequence)"),
                 {
@@ -85,12 +94,30 @@ class Toy:
     async def on_parked(self, transaction: Transaction, parked: Parked) -> None:
         self.parked.append(parked)
 
+    async def on_resolved(self, transaction: Transaction, resolved: Resolved) -> None:
+        self.resolved.append(resolved)
+
+    async def ends(self) -> dict[tuple[str, int], int]:
+        """Where the toy's topic ends, by partition."""
+        consumer = AIOKafkaConsumer(bootstrap_servers=self.bootstrap)
+        await consumer.start()
+        try:
+            places = [TopicPartition(f"{self.prefix}{topics.CASE}", number) for number in range(PARTITIONS)]
+            ends = await consumer.end_offsets(places)
+            return {(place.topic, place.partition): end for place, end in ends.items()}
+        finally:
+            await consumer.stop()
+
+    def reads(self) -> Reads:
+        return Reads(
+            {topics.CASE: (CaseClosedV1,)}, self.handle, on_parked=self.on_parked, on_resolved=self.on_resolved
+        )
+
     def consumer(self, **settings: int) -> Consumer:
-        reads = Reads({topics.CASE: (CaseClosedV1,)}, self.handle, on_parked=self.on_parked)
         return Consumer(
             "toy",
             self.database,
-            reads,
+            self.reads(),
             bootstrap=self.bootstrap,
             topic_prefix=self.prefix,
             **{"batch_records": 100, "session_timeout_ms": 6000, "parking_limit": 5, **settings},
