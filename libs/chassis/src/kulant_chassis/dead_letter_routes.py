@@ -44,7 +44,7 @@ class DeadLetterList(BaseModel):
 class DeadLetterContent(DeadLetterEntry):
     """A record with its bytes in base64, and as text where they are UTF-8; none once it is resolved."""
 
-    keys: Sequence[str]
+    whole_key: str | None
     headers: Sequence[tuple[str, str]]
     content: str | None
     text: str | None
@@ -119,7 +119,7 @@ def _told(letter: DeadLetter) -> dict[str, Any]:
     return {
         "place": letter.place,
         "type": letter.type,
-        "key": _masked(letter.keys[0]) if letter.keys else None,
+        "key": _masked(letter.key) if letter.key is not None else None,
         "reason": letter.reason,
         "parked_at": letter.parked_at,
         "state": letter.state,
@@ -137,7 +137,7 @@ def _content(letter: DeadLetter) -> DeadLetterContent:
         text = None
     return DeadLetterContent(
         **_told(letter),
-        keys=letter.keys,
+        whole_key=letter.key,
         headers=[(name, content.decode(errors="replace")) for name, content in letter.record_headers],
         content=base64.b64encode(value).decode() if value is not None else None,
         text=text,

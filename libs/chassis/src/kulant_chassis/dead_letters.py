@@ -6,7 +6,7 @@ its hold and the note of who did it stand together, or none of them. Resolved, i
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -27,16 +27,15 @@ REPLAYED: Final = "replayed"
 DISCARDED: Final = "discarded"
 
 _TYPE = re.compile(r"[a-z][a-z0-9_.-]{0,120}")
-_COLUMNS = "id, place, tenant, keys, type, reason, parked_at, state, resolved_at, resolved_by, note"
+_COLUMNS = "id, place, tenant, key, type, reason, parked_at, state, resolved_at, resolved_by, note"
 _BYTES = "record_key, record_value, record_headers"
 _MINE = "(tenant = :tenant OR (tenant IS NULL AND :covers_all))"
 _INSERT = text(
-    "INSERT INTO dead_letter (place, tenant, keys, type, reason, parked_at, record_key, record_value, record_headers)"
-    " VALUES (:place, :tenant, :keys, :type, :reason, :at, :key, :value, CAST(:headers AS jsonb))"
+    "INSERT INTO dead_letter (place, tenant, key, type, reason, parked_at, record_key, record_value, record_headers)"
+    " VALUES (:place, :tenant, :key, :type, :reason, :at, :record_key, :value, CAST(:headers AS jsonb))"
     " ON CONFLICT (place) DO NOTHING"
 )
 _STATE = text("SELECT state FROM dead_letter WHERE place = :place")
-_HOLDS_TOO = text("UPDATE dead_letter SET keys = :keys WHERE place = :place")
 _FIND = text(f"SELECT {_COLUMNS}, {_BYTES} FROM dead_letter WHERE place = :place AND {_MINE}")  # noqa: S608
 _LOCK = text("SELECT state FROM dead_letter WHERE place = :place FOR UPDATE")
 _PAGE = text(
@@ -51,12 +50,12 @@ _RESOLVE = text(
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """One parked record: where it was read, whom it holds (its own key first), why, and what became of it."""
+    """One parked record: where it was read, whom it holds, why, and what became of it."""
 
     id: int
     place: str
     tenant: str | None
-    keys: tuple[str, ...]
+    key: str | None
     type: str | None
     reason: str
     parked_at: datetime
@@ -85,17 +84,15 @@ class DeadLetter:
 
 async def keep(transaction: Transaction, reads: Reads, parked: Parked) -> None:
     """Index a parked record and hold its key, which is locked. One that was resolved before stays resolved."""
-    own = [parked.key] if parked.key is not None else []
-    inserted = await transaction.connection.execute(_INSERT, _row(transaction.started_at, parked, own))
+    inserted = await transaction.connection.execute(_INSERT, _row(transaction.started_at, parked))
     if inserted.rowcount == 0:  # a topic is read again
         state = (await transaction.connection.execute(_STATE, {"place": parked.place})).scalar_one()
         if state != OPEN:
             return
-    for key in own:
-        transaction.key(key).park(parked.place, parked.reason)
-    others = await reads.on_parked(transaction, parked) if reads.on_parked is not None else None
-    if others:
-        await transaction.connection.execute(_HOLDS_TOO, {"place": parked.place, "keys": [*own, *others]})
+    if parked.key is not None:
+        transaction.key(parked.key).park(parked.place, parked.reason)
+    if reads.on_parked is not None:
+        await reads.on_parked(transaction, parked)
 
 
 class DeadLetters:
@@ -131,11 +128,11 @@ class DeadLetters:
         if letter.state != OPEN:
             return _as_it_is(letter, REPLAYED)
         received = self._read(letter, principal, repaired)
-        await transaction.lock({*letter.keys, received.key})
+        await transaction.lock({received.key} if letter.key is None else {received.key, letter.key})
         if not await self._is_open(transaction, place):
             return _as_it_is(await self.find(transaction.connection, principal, place), REPLAYED)
-        for key in letter.keys:
-            transaction.key(key).unpark(place)
+        if letter.key is not None:
+            transaction.key(letter.key).unpark(place)
         try:
             await self._applying.handle(transaction, letter.topic, [received])
         except Poison as poison:
@@ -150,14 +147,15 @@ class DeadLetters:
         letter = await self.find(transaction.connection, principal, place)
         if letter.state != OPEN:
             return _as_it_is(letter, DISCARDED)
-        await transaction.lock(letter.keys)
+        await transaction.lock([] if letter.key is None else [letter.key])
         if not await self._is_open(transaction, place):
             return _as_it_is(await self.find(transaction.connection, principal, place), DISCARDED)
-        for key in letter.keys:
-            transaction.key(key).unpark(place)
-        if letter.topic not in self._reads.foreign and letter.keys and (told := _stream_of(letter)) is not None:
-            source, sequence = told
-            transaction.key(letter.keys[0]).take(source, letter.topic, sequence)
+        if letter.key is not None:
+            row = transaction.key(letter.key)
+            row.unpark(place)
+            if letter.topic not in self._reads.foreign and (told := _stream_of(letter)) is not None:
+                source, sequence = told
+                row.take(source, letter.topic, sequence)
         return await self._resolve(transaction, principal, letter, DISCARDED, note)
 
     def _read(self, letter: DeadLetter, principal: Principal, repaired: bytes | None) -> Received:
@@ -181,25 +179,24 @@ class DeadLetters:
         resolved = {"place": letter.place, "state": state, "at": transaction.started_at, "note": note}
         await transaction.connection.execute(_RESOLVE, {**resolved, "by": principal.token_name})
         if self._reads.on_resolved is not None:
-            about = Resolved(letter.place, letter.tenant, letter.keys, is_replayed=state == REPLAYED)
+            about = Resolved(letter.place, letter.key, is_replayed=state == REPLAYED)
             await self._reads.on_resolved(transaction, about)
-        for key in letter.keys:
-            if "/" not in key:  # tenant-wide: it held everybody, and everybody is looked at again
-                await transaction.settings_changed(key)
+        if letter.key is not None and "/" not in letter.key:  # tenant-wide: it held everybody
+            await transaction.settings_changed(letter.key)
         return await self.find(transaction.connection, principal, letter.place)
 
 
-def _row(at: datetime, parked: Parked, own: Sequence[str]) -> Mapping[str, object]:
+def _row(at: datetime, parked: Parked) -> Mapping[str, object]:
     record = parked.record
     headers = [(name, (value or b"").hex()) for name, value in record.headers] if record is not None else []
     return {
         "place": parked.place,
         "tenant": parked.tenant,
-        "keys": own,
+        "key": parked.key,
         "type": parked.event.envelope.type if parked.event is not None else _peek(record, "type"),
         "reason": parked.reason,
         "at": at,
-        "key": record.key if record is not None else None,
+        "record_key": record.key if record is not None else None,
         "value": record.value if record is not None else None,
         "headers": json.dumps(headers),
     }
@@ -207,7 +204,6 @@ def _row(at: datetime, parked: Parked, own: Sequence[str]) -> Mapping[str, objec
 
 def _letter(row: Row[Any]) -> DeadLetter:
     told = dict(row._mapping)  # noqa: SLF001 -- the documented way to a row's columns by name
-    told["keys"] = tuple(told["keys"])
     told["record_headers"] = tuple((name, bytes.fromhex(value)) for name, value in told.get("record_headers") or ())
     return DeadLetter(**told)
 

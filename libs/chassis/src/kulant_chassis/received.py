@@ -44,11 +44,10 @@ class Parked:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """A parked record that a person has replayed or discarded; `keys` are locked and held by it no longer."""
+    """A parked record that a person has replayed or discarded; its key is locked and held by it no longer."""
 
     place: str
-    tenant: str | None
-    keys: Sequence[str]
+    key: str | None
     is_replayed: bool
 
 
@@ -78,8 +77,7 @@ class ParkingLimitReached(Exception):
 
 
 BatchHandler = Callable[[Transaction, Sequence[Received]], Awaitable[None]]
-ParkedHandler = Callable[[Transaction, Parked], Awaitable[Sequence[str] | None]]
-"""May return keys, locked by it, that the record holds beside its own."""
+ParkedHandler = Callable[[Transaction, Parked], Awaitable[None]]
 ResolvedHandler = Callable[[Transaction, Resolved], Awaitable[None]]
 Describe = Callable[[Event], Attributes]
 

@@ -103,7 +103,7 @@ UPGRADE_0002 = (
         id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
         place text NOT NULL UNIQUE,
         tenant text,
-        keys text[] NOT NULL,
+        key text,
         type text,
         reason text NOT NULL,
         parked_at timestamptz NOT NULL,

@@ -108,7 +108,7 @@ async def test_a_replay_applies_the_fact_once_and_frees_its_customer(toy, api, p
     assert (first[0], first[1]["state"], first[1]["resolved_by"]) == (200, "replayed", "acme")
     assert await toy.effects() == ["k1", "k2"]
     assert await is_complete(toy)
-    assert [(one.place, one.is_replayed, one.keys) for one in toy.resolved] == [(PLACE, True, ("acme/C1",))]
+    assert [(one.place, one.is_replayed, one.key) for one in toy.resolved] == [(PLACE, True, "acme/C1")]
 
 
 async def test_a_record_that_cannot_be_read_is_replayed_with_repaired_bytes(toy, api, producer, topic):
@@ -175,6 +175,7 @@ async def test_an_operator_sees_the_bytes_and_the_list_only_the_beginning_of_an_
 
     assert (entry["place"], entry["key"], entry["type"]) == (PLACE, "acme/C1…", "kulant.case.closed.v1")
     assert "content" not in entry
+    assert whole["whole_key"] == "acme/C1"
     assert base64.b64decode(whole["content"]) == BROKEN
     assert whole["text"].encode() == BROKEN
 
