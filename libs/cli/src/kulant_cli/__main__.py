@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "doctor": "check what this machine lacks",
     "run": "run the demo: stack, ledger, days, customers' answers, checks",
     "replay": "play a payment history through the whole system",
+    "dead-letter": "look at what a service could not read, replay it or discard it",
 }
 
 
@@ -32,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name, purpose in COMMANDS.items():
         choice = choices.add_parser(name, help=purpose, description=f"{purpose.capitalize()}.")
         if name == chosen:
-            command = importlib.import_module(f"kulant_cli.commands.{name}")
+            command = importlib.import_module(f"kulant_cli.commands.{name.replace('-', '_')}")
             command.add_arguments(choice)
             choice.set_defaults(run=command.run)
     parsed = parser.parse_args(words)

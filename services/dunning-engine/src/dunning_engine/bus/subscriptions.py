@@ -7,7 +7,7 @@ from dunning_engine.bus.incoming import invoice_ids, learn, occasions
 from dunning_engine.usecases.evaluate_customers import evaluate_customers
 from dunning_engine.usecases.ports import Engine, Occasion, Work
 from dunning_engine.usecases.record_facts import record_facts
-from kulant_chassis.received import Parked, Reads, Received
+from kulant_chassis.received import Parked, Reads, Received, Resolved
 from kulant_chassis.telemetry import INVOICE_IDS, Attributes
 from kulant_chassis.transaction import Transaction
 from kulant_contracts import topics
@@ -104,7 +104,12 @@ def reads(engine: Engine, work_of: Callable[[Transaction], Work]) -> Reads:
             occasion = Occasion(parked.key, parked.tenant, types=("parked",))
             await evaluate_customers(work_of(transaction), engine, [occasion])
 
-    return Reads(READ, handle, on_parked=on_parked, describe=_describe)
+    async def on_resolved(transaction: Transaction, resolved: Resolved) -> None:
+        tenant, slash, _ = (resolved.key or "").partition("/")
+        if resolved.key is not None and slash:
+            await evaluate_customers(transaction, engine, [Occasion(resolved.key, tenant, types=("resolved",))])
+
+    return Reads(READ, handle, on_parked=on_parked, on_resolved=on_resolved, describe=_describe)
 
 
 def _describe(event: Event) -> Attributes:
