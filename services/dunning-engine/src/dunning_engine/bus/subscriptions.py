@@ -107,7 +107,8 @@ def reads(engine: Engine, work_of: Callable[[Transaction], Work]) -> Reads:
     async def on_resolved(transaction: Transaction, resolved: Resolved) -> None:
         tenant, slash, _ = (resolved.key or "").partition("/")
         if resolved.key is not None and slash:
-            await evaluate_customers(transaction, engine, [Occasion(resolved.key, tenant, types=("resolved",))])
+            occasion = Occasion(resolved.key, tenant, types=("resolved",))
+            await evaluate_customers(work_of(transaction), engine, [occasion])
 
     return Reads(READ, handle, on_parked=on_parked, on_resolved=on_resolved, describe=_describe)
 

@@ -13,7 +13,8 @@ from invoice_service.usecases.concerned import as_payment_fact, customers_of, lo
 from invoice_service.usecases.hold_unread_fact import hold_unread_fact
 from invoice_service.usecases.ports import UnitOfWork
 from invoice_service.usecases.record_facts import record_facts
-from kulant_chassis.received import Parked, Poison, Reads, Received
+from invoice_service.usecases.resolve_unread_fact import resolve_unread_fact
+from kulant_chassis.received import Parked, Poison, Reads, Received, Resolved
 from kulant_chassis.transaction import Cause, Transaction
 from kulant_contracts import topics
 from kulant_contracts.envelope import Event, EventData
@@ -50,23 +51,32 @@ def reads(unit_of_work: UnitOfWorkOf) -> Reads:
         tenant, _, customer_id = (parked.key or "").partition("/")
         if not customer_id or not _SLUG.fullmatch(tenant):
             return
-        trail = Trail()
-        if parked.event is not None:
-            envelope = parked.event.envelope
-            trail = Trail(envelope.traceparent, envelope.tracestate, envelope.correlationid or envelope.id, envelope.id)
-        place = f"{parked.topic}/{parked.partition}/{parked.offset}"
+        trail = _trail_of(parked.event)
         uow = unit_of_work(transaction)
         for one in [customer_id, *await _whose_invoices(uow, parked.event, customer_id)]:
-            await hold_unread_fact(uow, tenant, one, place, trail)
+            await hold_unread_fact(uow, tenant, one, parked.place, trail)
+
+    async def on_resolved(transaction: Transaction, resolved: Resolved) -> None:
+        if resolved.key is not None:
+            tenant = resolved.key.partition("/")[0]
+            await resolve_unread_fact(unit_of_work(transaction), tenant, resolved.place, Trail())
 
     return Reads(
         SUBSCRIPTIONS,
         handle,
         foreign=frozenset(SUBSCRIPTIONS),
         on_parked=on_parked,
+        on_resolved=on_resolved,
         describe=describe,
         give_way=frozenset({topics.ERP_BULK}),
     )
+
+
+def _trail_of(event: Event | None) -> Trail:
+    if event is None:
+        return Trail()
+    envelope = event.envelope
+    return Trail(envelope.traceparent, envelope.tracestate, envelope.correlationid or envelope.id, envelope.id)
 
 
 async def _whose_invoices(uow: UnitOfWork, event: Event | None, payer: str) -> list[str]:
