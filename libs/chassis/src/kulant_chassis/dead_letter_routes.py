@@ -50,7 +50,7 @@ class DeadLetterContent(DeadLetterEntry):
     text: str | None
 
 
-class DiscardIn(BaseModel):
+class Discarding(BaseModel):
     """Why a record may be left out."""
 
     reason: Annotated[str, Field(min_length=1, max_length=500)]
@@ -101,7 +101,7 @@ def dead_letters_router(database: Database, reads: Reads) -> APIRouter:
 
     @router.post(f"{path}/discard")
     async def discard(
-        write: Annotated[Write, writes(OPERATOR)], body: DiscardIn, topic: str, partition: str, offset: str
+        write: Annotated[Write, writes(OPERATOR)], body: Discarding, topic: str, partition: str, offset: str
     ) -> Response:
         """Leave a record out for good: it counts as had and holds nobody any longer."""
 
