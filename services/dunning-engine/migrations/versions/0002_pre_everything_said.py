@@ -100,6 +100,8 @@ UPGRADE = (
     """,
     "COMMENT ON TABLE answer IS 'What customers said, what was open then, and what became of it.'",
     "COMMENT ON COLUMN answer.stood IS 'What was open on the items that it is about when it was first decided on.'",
+    "CREATE INDEX answer_response ON answer (response_id)",
+    "CREATE INDEX hold_of_api ON hold (hold_id) WHERE source = 'api'",
     "COMMENT ON COLUMN answer.contested IS 'A dispute: what its case knows to be contested, item by item.'",
     "ALTER TABLE delivery ADD COLUMN contact_id text",
     """
@@ -176,6 +178,8 @@ DOWNGRADE = (
     """,
     "ALTER TABLE dunning_case DROP COLUMN stage, DROP COLUMN open_minor, DROP COLUMN rules",
     "ALTER TABLE delivery DROP COLUMN contact_id",
+    "DROP INDEX hold_of_api",
+    "DROP INDEX answer_response",
     "DELETE FROM answer WHERE kind NOT IN ('promise', 'claim')",
     """
     ALTER TABLE answer DROP CONSTRAINT answer_kind, DROP CONSTRAINT answer_promise, DROP CONSTRAINT answer_decided,

@@ -4,8 +4,13 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
+from dunning_engine.api.access import Access
+from dunning_engine.api.answers import answers_router
 from dunning_engine.api.cases import cases_router
 from dunning_engine.api.clearances import clearances_router
+from dunning_engine.api.customers import customers_router
+from dunning_engine.api.holds import holds_router
+from dunning_engine.api.tasks import tasks_router
 from dunning_engine.bus.outgoing import OutboxAnnouncer
 from dunning_engine.bus.subscriptions import reads
 from dunning_engine.config import Settings
@@ -13,6 +18,7 @@ from dunning_engine.domain.policy import STANDARD
 from dunning_engine.gateways.public_holidays import PublicHolidays
 from dunning_engine.store.cases import Cases
 from dunning_engine.store.marks import WOKEN
+from dunning_engine.store.readings import StoredReadings, key_of
 from dunning_engine.store.standings import Standings
 from dunning_engine.store.work import StoredWork
 from dunning_engine.telemetry import ClockTracing
@@ -37,10 +43,20 @@ def work_of(transaction: Transaction) -> Work:
     return StoredWork(transaction, _ANNOUNCER)
 
 
-def routers(runtime: Runtime) -> list[APIRouter]:
+def routers(runtime: Runtime, chosen: Engine | None = None) -> list[APIRouter]:
     """All routes of this service."""
-    database = runtime.database
-    return [clearances_router(Standings(database)), cases_router(Cases(database)), audit_router(database)]
+    database, decides = runtime.database, chosen or engine()
+    access = Access(database, decides, work_of, key_of)
+    cases, readings = Cases(database), StoredReadings(database, work_of)
+    return [
+        clearances_router(Standings(database)),
+        cases_router(cases, readings, decides),
+        customers_router(cases, readings, decides),
+        holds_router(access, readings),
+        answers_router(access, readings),
+        tasks_router(access, readings),
+        audit_router(database),
+    ]
 
 
 def service(settings: Settings) -> Service:
@@ -56,7 +72,7 @@ def service(settings: Settings) -> Service:
         package="dunning_engine",
         settings=settings,
         reads=reads(decides, work_of),
-        routers=routers,
+        routers=lambda runtime: routers(runtime, decides),
         look=look,
         woken=WOKEN,
     )

@@ -1,7 +1,5 @@
 """The shapes of answers about cases; money as on the bus."""
 
-import base64
-import binascii
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -9,13 +7,15 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from dunning_engine.usecases.case_views import CaseFile, CaseView
-from kulant_chassis.problem import Problem
+from dunning_engine.usecases.case_views import CaseFile, CaseView, DecisionView, ReminderView
 from kulant_contracts.money import Money
 
 
 class CaseResponse(BaseModel):
-    """A case: what is overdue of one customer with one creditor in one currency."""
+    """A case: what is overdue of one customer with one creditor in one currency.
+
+    `stage`: the highest that was reached; `waits_for`: the rules by which its items were decided on last.
+    """
 
     case_id: UUID
     customer_id: str
@@ -24,6 +24,9 @@ class CaseResponse(BaseModel):
     state: str
     opened_at: datetime
     closed_at: datetime | None
+    stage: int
+    open: Money
+    waits_for: Sequence[str]
 
 
 class CaseListResponse(BaseModel):
@@ -44,15 +47,27 @@ class ItemResponse(BaseModel):
     state: str
 
 
+class DeliveryResponse(BaseModel):
+    """What the notifier said about a message."""
+
+    kind: str
+    at: datetime
+    reason: str | None
+
+
 class ReminderResponse(BaseModel):
-    """A reminder of the case; `progress` is under_way, said, unknown, undelivered or suppressed."""
+    """A message; `progress` is under_way, said, unknown, undelivered or suppressed."""
 
     reminder_id: UUID
+    case_id: UUID | None
+    kind: str
+    code: str
     stage: int
     requested_at: datetime
     deadline_on: date
     withdrawn_because: str | None
     progress: str
+    deliveries: Sequence[DeliveryResponse]
 
 
 class PolicyResponse(BaseModel):
@@ -73,6 +88,13 @@ class DecisionResponse(BaseModel):
     reasons: Sequence[Mapping[str, Any]]
     effects: Mapping[str, Any]
     facts: Mapping[str, Any]
+
+
+class JournalResponse(BaseModel):
+    """One page of the decisions about a case, in order."""
+
+    items: Sequence[DecisionResponse]
+    next: str | None
 
 
 class CaseFileResponse(CaseResponse):
@@ -106,46 +128,39 @@ def case_file_response(file: CaseFile) -> CaseFileResponse:
             )
             for item in file.items
         ],
-        reminders=[
-            ReminderResponse(
-                reminder_id=reminder.reminder_id,
-                stage=reminder.stage,
-                requested_at=reminder.requested_at,
-                deadline_on=reminder.deadline_on,
-                withdrawn_because=reminder.withdrawn_because,
-                progress=reminder.progress,
-            )
-            for reminder in file.reminders
-        ],
-        decisions=[
-            DecisionResponse(
-                at=decision.at,
-                causes=decision.causes,
-                policy=PolicyResponse(code=decision.policy_code, version=decision.policy_version),
-                outcome=decision.outcome,
-                in_words=[str(reason["sentence"]) for reason in decision.reasons],
-                reasons=decision.reasons,
-                effects=decision.effects,
-                facts=decision.facts,
-            )
-            for decision in file.decisions
-        ],
+        reminders=[reminder_response(reminder) for reminder in file.reminders],
+        decisions=[decision_response(decision) for decision in file.decisions],
     )
 
 
-def cursor_of(after: UUID | None) -> str | None:
-    """Where the next page begins, as clients carry it: opaque."""
-    return base64.urlsafe_b64encode(after.bytes).decode().rstrip("=") if after is not None else None
+def reminder_response(reminder: ReminderView) -> ReminderResponse:
+    """A message with what became of it."""
+    return ReminderResponse(
+        reminder_id=reminder.reminder_id,
+        case_id=reminder.case_id,
+        kind=reminder.kind,
+        code=reminder.code,
+        stage=reminder.stage,
+        requested_at=reminder.requested_at,
+        deadline_on=reminder.deadline_on,
+        withdrawn_because=reminder.withdrawn_because,
+        progress=reminder.progress,
+        deliveries=[DeliveryResponse(kind=kind, at=at, reason=reason) for kind, at, reason in reminder.deliveries],
+    )
 
 
-def after_of(cursor: str | None) -> UUID | None:
-    """The reverse of `cursor_of`. Raises Problem 422 for what it never gave out."""
-    if cursor is None:
-        return None
-    try:
-        return UUID(bytes=base64.b64decode(f"{cursor}==", altchars=b"-_", validate=True))
-    except (ValueError, binascii.Error):
-        raise Problem(422, "cursor-invalid", "The cursor is not one that this service gave.") from None
+def decision_response(decision: DecisionView) -> DecisionResponse:
+    """A decision on record, in words and data."""
+    return DecisionResponse(
+        at=decision.at,
+        causes=decision.causes,
+        policy=PolicyResponse(code=decision.policy_code, version=decision.policy_version),
+        outcome=decision.outcome,
+        in_words=[str(reason["sentence"]) for reason in decision.reasons],
+        reasons=decision.reasons,
+        effects=decision.effects,
+        facts=decision.facts,
+    )
 
 
 def _case(case: CaseView) -> dict[str, Any]:
@@ -157,4 +172,7 @@ def _case(case: CaseView) -> dict[str, Any]:
         "state": "open" if case.closed_at is None else "closed",
         "opened_at": case.opened_at,
         "closed_at": case.closed_at,
+        "stage": case.stage,
+        "open": Money.from_minor(case.open_minor, case.currency),
+        "waits_for": list(case.rules),
     }

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 FACT_MISSING = "fact_missing"
+DEMANDS_NOTHING = frozenset({"service", "promise_note"})
+"""Kinds that only a refusal, a representative or an erasure stops: each of them takes the message back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +15,7 @@ class Standing:
     is_withdrawn: bool = False
     has_ended: bool = False
     is_complete: bool = False
+    kind: str = "reminder"
     sequence: int = 0
     """The last sequence that this service gave about the customer."""
 
@@ -25,4 +28,4 @@ def reason_to_stop(standing: Standing) -> str | None:
         return "withdrawn"
     if standing.has_ended:
         return "ended"
-    return None if standing.is_complete else FACT_MISSING
+    return None if standing.is_complete or standing.kind in DEMANDS_NOTHING else FACT_MISSING

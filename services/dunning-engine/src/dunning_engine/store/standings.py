@@ -13,7 +13,7 @@ from kulant_chassis.keyrow import KeyRow
 from kulant_contracts import topics
 
 _STANDINGS = text(
-    "SELECT reminder.reminder_id, reminder.withdrawn_because IS NOT NULL AS is_withdrawn,"
+    "SELECT reminder.reminder_id, reminder.kind, reminder.withdrawn_because IS NOT NULL AS is_withdrawn,"
     " EXISTS (SELECT FROM delivery WHERE delivery.key = reminder.key"
     " AND delivery.reminder_id = reminder.reminder_id) AS has_ended,"
     " own.had::text AS had, own.given::text AS given, own.parked::text AS parked,"
@@ -51,6 +51,7 @@ def _standing(tenant: str, row: Any) -> Standing:
         is_withdrawn=row.is_withdrawn,
         has_ended=row.has_ended,
         is_complete=own.is_complete and shared.is_complete,
+        kind=row.kind,
         sequence=own.given(topics.REMINDER),
     )
 

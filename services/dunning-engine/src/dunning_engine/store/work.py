@@ -35,6 +35,7 @@ _DECIDE = text(
     " WHERE key = :key AND response_id = :response_id"
 )
 _ANSWERED = text("UPDATE answer SET answered_at = :at WHERE key = :key AND response_id = :response_id")
+_KEEP_NOTE = text("UPDATE hold SET note = :note WHERE key = :key AND hold_id = :hold_id")
 _FINISH = text("UPDATE task SET finished_at = :at WHERE task_id = :task_id")
 
 
@@ -114,6 +115,10 @@ class StoredWork:
     async def answer_question(self, key: str, question_id: str, at: datetime) -> None:
         """Write down that a person answered a question."""
         await self._transaction.connection.execute(_ANSWERED, {"key": key, "response_id": question_id, "at": at})
+
+    async def keep_note(self, key: str, hold_id: str, note: str) -> None:
+        """Keep a person's words beside a hold."""
+        await self._transaction.connection.execute(_KEEP_NOTE, {"key": key, "hold_id": hold_id, "note": note})
 
     async def finish_task(self, task_id: UUID, at: datetime) -> None:
         """Write down that a person finished a task."""

@@ -3,13 +3,21 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 from uuid import UUID
+
+Sort = Literal["opened_at", "-opened_at", "stage", "-stage", "open", "-open"]
+"""What a list goes by; with a minus the greatest first. Ties go by the case's id, which grows with time."""
+Behind = tuple[int, UUID]
+"""The value that the list is sorted by (0 for opened_at) and the id of the last case of the page before."""
 
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """One case; `closed_at` is None as long as anything in it is overdue. Business time."""
+    """One case; `closed_at` is None as long as anything in it is overdue. Business time.
+
+    `stage`: the highest that was reached; `open_minor`: what is overdue; `rules`: those that decided last.
+    """
 
     case_id: UUID
     customer_id: str
@@ -17,6 +25,9 @@ class CaseView:
     currency: str
     opened_at: datetime
     closed_at: datetime | None
+    stage: int = 0
+    open_minor: int = 0
+    rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +44,7 @@ class ItemView:
 
 @dataclass(frozen=True, slots=True)
 class ReminderView:
-    """A reminder of the case and how far it has come."""
+    """A message of the case, how far it has come, and what the notifier said about it."""
 
     reminder_id: UUID
     stage: int
@@ -41,6 +52,11 @@ class ReminderView:
     deadline_on: date
     withdrawn_because: str | None
     progress: str
+    kind: str = "reminder"
+    code: str = "friendly"
+    case_id: UUID | None = None
+    deliveries: tuple[tuple[str, datetime, str | None], ...] = ()
+    """Kind, moment, reason; the oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +71,7 @@ class DecisionView:
     effects: Mapping[str, Any]
     reasons: Sequence[Mapping[str, Any]]
     facts: Mapping[str, Any]
+    decision_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +87,18 @@ class CaseFile:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which cases: of a tenant, after the last one of the page before, oldest first."""
+    """Which cases: of a tenant, behind the last one of the page before, in an order."""
 
     tenant: str
     limit: int
-    after: UUID | None = None
+    after: Behind | None = None
     customer_id: str | None = None
     is_open: bool | None = None
+    creditor_id: str | None = None
+    stage: int | None = None
+    waits_for: str | None = None
+    """The rule by which something of it was decided last, such as `held` or `payments_unknown`."""
+    sort: Sort = "opened_at"
 
 
 class CaseReader(Protocol):
@@ -88,4 +110,16 @@ class CaseReader(Protocol):
 
     async def case(self, tenant: str, case_id: UUID) -> CaseFile | None:
         """One case; None where this tenant has none of that id."""
+        ...
+
+    async def journal(self, tenant: str, case_id: UUID, after: int, limit: int) -> Sequence[DecisionView] | None:
+        """Decisions about a case behind the one of id `after`, in order; None where the tenant has no such case."""
+        ...
+
+    async def messages(self, tenant: str, customer_id: str, limit: int) -> Sequence[ReminderView]:
+        """The latest messages to a customer, the newest first."""
+        ...
+
+    async def decisions(self, tenant: str, customer_id: str, limit: int) -> Sequence[DecisionView]:
+        """The latest decisions about a customer, the newest first."""
         ...

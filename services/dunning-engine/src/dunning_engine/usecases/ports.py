@@ -163,6 +163,10 @@ class Work(Protocol):
         """Write down that a person answered a question."""
         ...
 
+    async def keep_note(self, key: str, hold_id: str, note: str) -> None:
+        """Keep a person's words beside a hold; they go nowhere else."""
+        ...
+
     async def finish_task(self, task_id: UUID, at: datetime) -> None:
         """Write down that a person finished a task."""
         ...
