@@ -4,11 +4,20 @@ from datetime import UTC, date, datetime
 
 from feedback_builders import NOW, REMINDER_ID
 
-from kulant_contracts.case import CasePromiseMadeV1
+from kulant_contracts.case import CaseHandedOverV1, CaseHeldV1, CasePromiseMadeV1, CaseResumedV1
 from kulant_contracts.delivery import DeliverySentV1
-from kulant_contracts.invoice import CreditorChangedV1, CustomerChangedV1, ItemOverdueV1, ItemSettledV1, TenantChangedV1
+from kulant_contracts.invoice import (
+    CreditChangedV1,
+    CreditorChangedV1,
+    CustomerChangedV1,
+    CustomerErasedV1,
+    HoldChangedV1,
+    ItemOverdueV1,
+    ItemSettledV1,
+    TenantChangedV1,
+)
 from kulant_contracts.money import Money
-from kulant_contracts.party import Address, BankAccount, Reach
+from kulant_contracts.party import Address, BankAccount, Consent, Contact, Reach
 from kulant_contracts.reminder import NextStep, PolicyVersion, ReminderItem, ReminderRequestedV1, ReminderStage
 
 EUR_119 = Money(amount="119.00", currency="EUR")
@@ -39,7 +48,8 @@ def creditor_changed(version=1, legal_name="Lindenhof GmbH"):
     )
 
 
-def customer_changed(version=1, name="Café Morgenrot"):
+def customer_changed(version=1, name="Café Morgenrot", consent_at=None):
+    consent = Consent(given=True, at=consent_at, source="a call") if consent_at else None
     return CustomerChangedV1(
         version=version,
         customer_id="c-1",
@@ -47,6 +57,7 @@ def customer_changed(version=1, name="Café Morgenrot"):
         name=name,
         time_zone="Europe/Berlin",
         country="DE",
+        contacts=(Contact(contact_id="k-1", channel="email", address="tom@example.org", consent=consent),),
     )
 
 
@@ -137,3 +148,35 @@ def promise_taken_up(promise_id="p-1"):
 def everything():
     """All facts that a page about one invoice rests on."""
     return [tenant_changed(), creditor_changed(), customer_changed(), item(), reminder_requested(), delivery_sent()]
+
+
+def customer_erased(version=5):
+    return CustomerErasedV1(version=version, customer_id="c-1", erased_on=date(2026, 5, 21))
+
+
+def credit_changed(version=1, amount="19.00"):
+    return CreditChangedV1(
+        version=version, customer_id="c-1", creditor_id="main", money=Money(amount=amount, currency="EUR")
+    )
+
+
+def hold_changed(version=1, state="set"):
+    return HoldChangedV1(
+        version=version, customer_id="c-1", hold_id="h-1", state=state, scope="customer", reason="manual"
+    )
+
+
+def about_case(kind, **fields):
+    return kind(case_id="case-1", customer_id="c-1", creditor_id="main", at=NOW, **fields)
+
+
+def case_held():
+    return about_case(CaseHeldV1, hold_id="h-2", scope="customer", reason="hardship")
+
+
+def case_resumed():
+    return about_case(CaseResumedV1, hold_id="h-2", scope="customer", reason="hardship")
+
+
+def case_handed_over():
+    return about_case(CaseHandedOverV1, to="Kanzlei Krull", items=())

@@ -26,6 +26,8 @@ class Memory:
     credit: list = field(default_factory=list)
     held: list = field(default_factory=list)
     cases: dict = field(default_factory=dict)
+    deliveries: dict = field(default_factory=dict)
+    mails: dict = field(default_factory=dict)
 
     @asynccontextmanager
     async def reading(self):
@@ -76,3 +78,15 @@ class Memory:
     async def record(self, answer, reminder, traceparent):
         self.recorded.append(answer)
         self.traceparents.append(traceparent)
+
+    async def sent_as(self, deliveries):
+        return {one: self.deliveries[one] for one in deliveries if one in self.deliveries}
+
+    async def only_tenant(self):
+        return "acme"
+
+    async def has_mail(self, mail_id):
+        return mail_id in self.mails
+
+    async def keep_mail(self, kept):
+        self.mails.setdefault(kept.mail_id, kept)

@@ -103,10 +103,6 @@ CHANGES = (
         size_bytes integer NOT NULL
     )
     """,
-    (
-        "CREATE UNIQUE INDEX inbound_mail_once ON inbound_mail"
-        " (mail_key, coalesce(reminder_id, '00000000-0000-0000-0000-000000000000'))"
-    ),
     "CREATE INDEX inbound_mail_state ON inbound_mail (state, received_at, mail_id)",
 )
 COMMENTS = {

@@ -23,3 +23,15 @@ class Settings(ServiceSettings):
         pattern=r"^https?://[^/]+(/.*)?$",
         description="Public address of the pages, if it differs from the Host that requests carry.",
     )
+    smtp_port: int | None = Field(
+        default=None,
+        ge=0,
+        le=65_535,
+        description="Where replies by e-mail come in (SMTP or LMTP, on http_host); absent: nobody listens.",
+    )
+    inbound_domain: str | None = Field(
+        default=None,
+        validation_alias="KULANT_INBOUND_DOMAIN",
+        pattern=r"^[A-Za-z0-9.-]{1,253}$",
+        description="Domain of the addresses that replies go to; the notifier has the same.",
+    )

@@ -6,16 +6,18 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter
 
 from feedback_service.api.clearances import clearances_router
+from feedback_service.api.inbound import inbound_router
 from feedback_service.api.pages import pages_router
 from feedback_service.api.responses import responses_router
 from feedback_service.bus.outgoing import drafts
 from feedback_service.bus.subscriptions import reads
 from feedback_service.config import Settings
+from feedback_service.gateways.inbound import Replies
 from feedback_service.store.doors import Opener
 from feedback_service.store.store import FeedbackStore
 from feedback_service.web.page import Doors, page_router
 from kulant_chassis.process import main
-from kulant_chassis.service import Runtime, Service
+from kulant_chassis.service import Component, Runtime, Service
 from kulant_chassis.settings import read_secret
 
 
@@ -29,6 +31,14 @@ def service(settings: Settings) -> Service:
         secret = read_secret(settings.page_secret_file)
         return routers(Doors(secret, own_origin, opener.reading, opener.writing), opener)
 
+    def doors(runtime: Runtime) -> Sequence[Component]:
+        if settings.smtp_port is None or settings.inbound_domain is None:
+            return []
+        opener = Opener(runtime.database, drafts)
+        secret = read_secret(settings.page_secret_file)
+        replies = Replies(secret, settings.inbound_domain, opener.writing, runtime.clock.now)
+        return [replies.server(settings.http_host, settings.smtp_port)]
+
     return Service(
         name="feedback-service",
         source="/kulant/feedback-service",
@@ -36,6 +46,7 @@ def service(settings: Settings) -> Service:
         settings=settings,
         reads=reads(lambda transaction: FeedbackStore(transaction, drafts)),
         routers=opened,
+        doors=doors,
     )
 
 
@@ -45,6 +56,7 @@ def routers(doors: Doors, opener: Opener) -> list[APIRouter]:
         page_router(doors),
         clearances_router(opener.reading),
         responses_router(opener.reading),
+        inbound_router(opener.reading),
         pages_router(opener.writing),
     ]
 

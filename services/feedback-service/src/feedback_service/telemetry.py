@@ -13,12 +13,15 @@ PAGE_ANSWERS = Counter(
 )
 CLEARANCES = Counter("kulant_feedback_clearances", "Answers at the gate, by answer.", ("answer",))
 
+MAILS = Counter("kulant_feedback_mails", "Mails that came back, by what became of them.", ("state",))
+
 
 class SpanName(StrEnum):
-    """Spans made here; both link to the trace that asked for the reminder."""
+    """Spans made here; view and answer link to the trace that asked for the reminder."""
 
     VIEW = "show page"
     ANSWER = "record answer"
+    MAIL = "record mail"
 
 
 def page_attributes(reminder: Reminder) -> Attributes:

@@ -30,12 +30,22 @@ OPERATOR = {"Authorization": "Bearer operator", "Kulant-Tenant": "acme"}
 GATE = {"Authorization": "Bearer gate", "Kulant-Tenant": "acme"}
 
 
-def _token(name: str, role: str) -> tuple[str, TokenRecord]:
+def _token(name: str, role: str, tenants: tuple[str, ...] = ("*",)) -> tuple[str, TokenRecord]:
     digest = hashlib.sha256(name.encode()).hexdigest()
-    return digest, TokenRecord(sha256=digest, tenants=("*",), roles=frozenset({role}))
+    return digest, TokenRecord(sha256=digest, tenants=tenants, roles=frozenset({role}))
 
 
-TOKENS = Tokens(dict([_token("operator", "operator"), _token("gate", "clearance"), _token("reader", "reader")]))
+TOKENS = Tokens(
+    dict(
+        [
+            _token("operator", "operator"),
+            _token("gate", "clearance"),
+            _token("reader", "reader"),
+            _token("agent", "agent"),
+            _token("acme-agent", "agent", ("acme",)),
+        ]
+    )
+)
 
 
 @dataclass

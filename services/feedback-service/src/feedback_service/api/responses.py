@@ -1,21 +1,18 @@
 """What customers answered, for people and systems of the tenant."""
 
-import base64
-import binascii
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from feedback_service.usecases.list_responses import Place, list_responses
+from feedback_service.api.cursors import read_cursor, write_cursor
+from feedback_service.usecases.list_responses import list_responses
 from feedback_service.usecases.ports import ResponseFilter, ResponseList, ResponseRecord
 from kulant_chassis.auth import Principal
 from kulant_chassis.http import require
-from kulant_chassis.problem import Problem
 from kulant_contracts.money import Money
 from kulant_contracts.wire import Day, Instant
 
@@ -96,25 +93,6 @@ def _filter(tenant: str, query: ResponseQuery) -> ResponseFilter:
         since=query.since,
         until=query.until,
     )
-
-
-def write_cursor(place: Place) -> str:
-    """A place in the list as one opaque word."""
-    said_at, response_id = place
-    return base64.urlsafe_b64encode(f"{said_at.isoformat()} {response_id}".encode()).decode().rstrip("=")
-
-
-def read_cursor(cursor: str) -> Place:
-    """The place that `write_cursor` wrote. Raises Problem."""
-    try:
-        text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
-        said_at, _, response_id = text.partition(" ")
-        place = datetime.fromisoformat(said_at), UUID(response_id)
-    except (binascii.Error, ValueError):
-        raise Problem(400, "cursor-invalid", "This cursor is not one that was given out here.") from None
-    if place[0].tzinfo is None:
-        raise Problem(400, "cursor-invalid", "This cursor is not one that was given out here.")
-    return place
 
 
 def _item(record: ResponseRecord, *, may_read_words: bool) -> ResponseItem:

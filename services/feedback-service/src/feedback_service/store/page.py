@@ -54,10 +54,6 @@ _CHANNELS = text(
     "SELECT reminder_id, channels FROM reminder WHERE tenant = :tenant"
     " AND reminder_id = ANY(CAST(:reminders AS uuid[]))"
 )
-_SENT_AS = text(
-    "SELECT reminder_id FROM message_sent WHERE delivery_id = ANY(CAST(:deliveries AS text[]))"
-    " GROUP BY reminder_id ORDER BY max(sent_at) DESC LIMIT 2"
-)
 _REVOKE = text("UPDATE reminder SET is_revoked = true WHERE reminder_id = :reminder_id")
 
 
@@ -157,12 +153,6 @@ async def channels_of(
         return {}
     rows = await connection.execute(_CHANNELS, {"tenant": tenant, "reminders": list(reminder_ids)})
     return {row.reminder_id: row.channels for row in rows}
-
-
-async def sent_as(connection: AsyncConnection, deliveries: Sequence[str]) -> Sequence[UUID]:
-    """The reminders that left as these deliveries, at most two: a second one makes it ambiguous."""
-    rows = await connection.execute(_SENT_AS, {"deliveries": list(deliveries)})
-    return [row.reminder_id for row in rows]
 
 
 async def open_items(connection: AsyncConnection, tenant: str, customer_id: str, creditor_id: str) -> Sequence[Item]:

@@ -8,11 +8,12 @@ from feedback_service.domain.answer import Answer, RecordedAnswer
 from feedback_service.domain.clearance import Known
 from feedback_service.domain.fact import CustomerErased, MessageSent
 from feedback_service.domain.item import Item
+from feedback_service.domain.mail import KeptMail
 from feedback_service.domain.party import Creditor, Customer
 from feedback_service.domain.reminder import Message, Reminder
 from feedback_service.domain.standing import CaseTold, Credit, Hold, OutcomeTold
-from feedback_service.store import answers, page, projection
-from feedback_service.usecases.ports import ResponseFilter, ResponseRecord
+from feedback_service.store import answers, mails, page, projection
+from feedback_service.usecases.ports import InboundFilter, ResponseFilter, ResponseRecord
 from kulant_chassis.failures import TenantUnknown
 from kulant_chassis.transaction import Draft, Transaction
 from kulant_contracts.topics import partition_key
@@ -103,6 +104,28 @@ class FeedbackStore:
     ) -> Sequence[ResponseRecord]:
         """At most `limit` responses after a place in the order of (said_at, response_id)."""
         return await answers.list_responses(self._connection, wanted, after, limit)
+
+    async def sent_as(self, deliveries: Sequence[str]) -> Mapping[str, UUID]:
+        """The reminders that left as these deliveries."""
+        return await mails.sent_as(self._connection, deliveries)
+
+    async def only_tenant(self) -> str | None:
+        """The tenant of an installation that has one only."""
+        return await mails.only_tenant(self._connection)
+
+    async def has_mail(self, mail_id: UUID) -> bool:
+        """Is it kept already?"""
+        return await mails.has_mail(self._connection, mail_id)
+
+    async def keep_mail(self, kept: KeptMail) -> None:
+        """Keep a mail; one that is kept stays as it is."""
+        await mails.keep(self._connection, kept)
+
+    async def list_mails(
+        self, wanted: InboundFilter, after: tuple[datetime, UUID] | None, limit: int
+    ) -> Sequence[KeptMail]:
+        """At most `limit` mails after a place in the order of (received_at, mail_id)."""
+        return await mails.list_mails(self._connection, wanted, after, limit)
 
     async def save_items(self, items: Sequence[Item]) -> None:
         """Items; a version that is not higher changes nothing."""

@@ -10,6 +10,7 @@ from feedback_service.domain.answer import Answer, Part, RecordedAnswer
 from feedback_service.domain.clearance import Known
 from feedback_service.domain.fact import CustomerErased, MessageSent
 from feedback_service.domain.item import Item
+from feedback_service.domain.mail import KeptMail
 from feedback_service.domain.party import Creditor, Customer
 from feedback_service.domain.reminder import Message, Reminder
 from feedback_service.domain.standing import CaseTold, Credit, Hold, OutcomeTold
@@ -72,6 +73,45 @@ class AnswerStore(PageStore, Protocol):
 
     async def record(self, answer: Answer, reminder: Reminder, traceparent: str | None) -> None:
         """Keep an answer and put its responses into the outbox; the customer must be locked."""
+        ...
+
+
+class MailStore(AnswerStore, Protocol):
+    """Keeps mails that came back, and the responses that they became."""
+
+    async def sent_as(self, deliveries: Sequence[str]) -> Mapping[str, UUID]:
+        """The reminders that left as these deliveries."""
+        ...
+
+    async def only_tenant(self) -> str | None:
+        """The tenant of an installation that has one only; mails that nobody can place belong to it."""
+        ...
+
+    async def has_mail(self, mail_id: UUID) -> bool:
+        """Is it kept already?"""
+        ...
+
+    async def keep_mail(self, kept: KeptMail) -> None:
+        """Keep a mail; one that is kept stays as it is."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class InboundFilter:
+    """Which mails; those that belong to no tenant are seen only by whoever may see all tenants."""
+
+    tenant: str
+    sees_all: bool
+    state: str | None = None
+
+
+class MailList(Protocol):
+    """Reads mails in the order in which they came."""
+
+    async def list_mails(
+        self, wanted: InboundFilter, after: tuple[datetime, UUID] | None, limit: int
+    ) -> Sequence[KeptMail]:
+        """At most `limit` mails after a place in the order of (received_at, mail_id)."""
         ...
 
 

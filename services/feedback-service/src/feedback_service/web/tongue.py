@@ -41,7 +41,8 @@ class Tongue:
         """1,234.50, for a field that people type into."""
         digits = minor_digits(currency)
         pattern = "#,##0" + ("." + "0" * digits if digits else "")
-        return format_decimal(Decimal(amount_minor).scaleb(-digits), format=pattern, locale=self.locale)
+        figure = format_decimal(Decimal(amount_minor).scaleb(-digits), format=pattern, locale=self.locale)
+        return figure.replace("-", "\N{MINUS SIGN}")
 
     def day(self, on: date) -> str:
         """21 May 2026."""

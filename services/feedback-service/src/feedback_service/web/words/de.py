@@ -235,7 +235,7 @@ WORDS = {
     # somebody else's case, and nobody's
     "handed": "Diese Sache liegt jetzt bei {to}",
     "handed_lead": (
-        "Seit dem {day} kümmert sich {to} für {creditor} darum. Bitte wenden Sie sich wegen Zahlungen und allem "
+        "{to} bearbeitet sie seit dem {day} für {creditor}. Bitte wenden Sie sich wegen Zahlungen und allem "
         "anderen dorthin."
     ),
     "handed_question": "Sie können uns hier weiterhin etwas fragen.",

@@ -1,0 +1,1 @@
+"""What comes in over channels other than HTTP."""
