@@ -31,18 +31,17 @@ class Tongue:
     def amount(self, amount_minor: int, currency: str) -> str:
         """€1,234.50 or 1.234,50 €, CHF 1,234.50, with the currency's own number of decimals."""
         symbol = get_currency_symbol(currency, locale=self.locale)
-        figure = self.plain_amount(amount_minor, currency)
+        figure, sign = self.plain_amount(abs(amount_minor), currency), "\N{MINUS SIGN}" if amount_minor < 0 else ""
         if not self.is_symbol_first:
-            return f"{figure}\N{NO-BREAK SPACE}{symbol}"
+            return f"{sign}{figure}\N{NO-BREAK SPACE}{symbol}"
         gap = "\N{NO-BREAK SPACE}" if symbol[-1].isalpha() else ""
-        return f"{symbol}{gap}{figure}"
+        return f"{sign}{symbol}{gap}{figure}"
 
     def plain_amount(self, amount_minor: int, currency: str) -> str:
         """1,234.50, for a field that people type into."""
         digits = minor_digits(currency)
         pattern = "#,##0" + ("." + "0" * digits if digits else "")
-        figure = format_decimal(Decimal(amount_minor).scaleb(-digits), format=pattern, locale=self.locale)
-        return figure.replace("-", "\N{MINUS SIGN}")
+        return format_decimal(Decimal(amount_minor).scaleb(-digits), format=pattern, locale=self.locale)
 
     def day(self, on: date) -> str:
         """21 May 2026."""
