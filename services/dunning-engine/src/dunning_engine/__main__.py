@@ -1,7 +1,9 @@
-"""`python -m dunning_engine api consume relay timers`, or `migrate`."""
+"""`python -m dunning_engine api consume relay timers`, or `migrate`, or `policy-lint FILE...`."""
 
 import sys
 
 from dunning_engine.main import run
+from dunning_engine.policyfile.lint import lint
 
-sys.exit(run(sys.argv[1:]))
+arguments = sys.argv[1:]
+sys.exit(lint(arguments[1:]) if arguments[:1] == ["policy-lint"] else run(arguments))

@@ -14,8 +14,9 @@ from dunning_engine.api.tasks import tasks_router
 from dunning_engine.bus.outgoing import OutboxAnnouncer
 from dunning_engine.bus.subscriptions import reads
 from dunning_engine.config import Settings
-from dunning_engine.domain.policy import STANDARD
+from dunning_engine.domain.policy import Policy
 from dunning_engine.gateways.public_holidays import PublicHolidays
+from dunning_engine.policyfile.reading import policies, standard
 from dunning_engine.store.cases import Cases
 from dunning_engine.store.marks import WOKEN
 from dunning_engine.store.readings import StoredReadings, key_of
@@ -33,9 +34,9 @@ from kulant_chassis.transaction import Transaction
 _ANNOUNCER = OutboxAnnouncer()
 
 
-def engine() -> Engine:
-    """What every decision needs."""
-    return Engine(PublicHolidays(), ClockTracing(), (STANDARD,))
+def engine(chosen: Sequence[Policy] | None = None) -> Engine:
+    """What every decision needs; without policies of the tenant's own, the standard one."""
+    return Engine(PublicHolidays(), ClockTracing(), chosen or (standard(),))
 
 
 def work_of(transaction: Transaction) -> Work:
@@ -61,7 +62,7 @@ def routers(runtime: Runtime, chosen: Engine | None = None) -> list[APIRouter]:
 
 def service(settings: Settings) -> Service:
     """The service as one value."""
-    decides = engine()
+    decides = engine(policies(settings.policy_dir))
 
     async def look(transaction: Transaction, due: Sequence[Due]) -> None:
         await look_again(work_of(transaction), decides, [(one.key, one.tenant) for one in due])

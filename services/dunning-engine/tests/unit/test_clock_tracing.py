@@ -10,7 +10,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from dunning_engine.domain.decision import Decision, Withdrawal
 from dunning_engine.domain.evaluate import evaluate
-from dunning_engine.domain.policy import STANDARD
+from dunning_engine.policyfile.reading import standard
 from dunning_engine.telemetry import DECIDE, ClockTracing
 from dunning_engine.usecases.ports import Decided, Known, Occasion
 from kulant_chassis import telemetry as chassis
@@ -38,7 +38,7 @@ def decided(given, decision):
 
 def test_a_span_links_to_the_traces_of_all_items_and_names_their_invoices(spans):
     given = facts(item(1), item(2))
-    decision = evaluate(CUSTOMER, (STANDARD,), given, at("2026-03-09"))
+    decision = evaluate(CUSTOMER, (standard(),), given, at("2026-03-09"))
 
     with ClockTracing().by_clock(decided(given, decision)) as cause:
         pass
@@ -54,7 +54,7 @@ def test_a_span_links_to_the_traces_of_all_items_and_names_their_invoices(spans)
 
 def test_a_withdrawal_by_the_clock_names_the_invoices_too(spans):
     given = facts(item(2), reminders=(reminder(item(2)),))
-    decision = Decision(STANDARD, withdrawals=(Withdrawal(uid(100), "held"),))
+    decision = Decision(standard(), withdrawals=(Withdrawal(uid(100), "held"),))
 
     with ClockTracing().by_clock(decided(given, decision)):
         pass
@@ -64,7 +64,7 @@ def test_a_withdrawal_by_the_clock_names_the_invoices_too(spans):
 
 
 def test_a_case_that_only_opens_goes_on_in_the_chain_of_its_items(spans):
-    with ClockTracing().by_clock(decided(facts(item(1)), Decision(STANDARD))) as cause:
+    with ClockTracing().by_clock(decided(facts(item(1)), Decision(standard()))) as cause:
         pass
 
     (span,) = spans.get_finished_spans()
@@ -73,7 +73,7 @@ def test_a_case_that_only_opens_goes_on_in_the_chain_of_its_items(spans):
 
 
 def test_something_without_items_begins_a_trace_of_its_own(spans):
-    with ClockTracing().by_clock(decided(replace(facts(), items=()), Decision(STANDARD))) as cause:
+    with ClockTracing().by_clock(decided(replace(facts(), items=()), Decision(standard()))) as cause:
         pass
 
     assert cause.traceparent is not None

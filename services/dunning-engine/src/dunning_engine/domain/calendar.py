@@ -69,3 +69,17 @@ class Calendar:
         while not self.is_working_day(day):
             day += ONE_DAY
         return day
+
+    def working_days_after(self, day: date, count: int) -> date:
+        """The so many-th working day after a day; that of 0 is the day itself."""
+        for _ in range(count):
+            day = self.working_day_from(day + ONE_DAY)
+        return day
+
+    def working_days_before(self, day: date, count: int) -> date:
+        """The so many-th working day before a day; that of 0 is the day itself."""
+        for _ in range(count):
+            day -= ONE_DAY
+            while not self.is_working_day(day):
+                day -= ONE_DAY
+        return day

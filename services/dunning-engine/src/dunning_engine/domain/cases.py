@@ -1,61 +1,53 @@
-"""The cases of a customer: when they open and close, which stages they reached, which promises they hold."""
+"""The cases of a customer: when they open and close, which stages they reached."""
 
-from dunning_engine.domain.answers import Case, Promise
-from dunning_engine.domain.decision import CaseKey, PromiseNoted, StageReached
-from dunning_engine.domain.facts import Customer, Facts, Item
-from dunning_engine.domain.place import calendar_of
-from dunning_engine.domain.policy import Policy
-from dunning_engine.domain.progress import Told
+from collections.abc import Iterable, Mapping
+
+from dunning_engine.domain import notices
+from dunning_engine.domain.answers import Case
+from dunning_engine.domain.budget import EXEMPT
+from dunning_engine.domain.decision import CaseKey, StageReached
+from dunning_engine.domain.facts import Facts
+from dunning_engine.domain.progress import Progress
+from dunning_engine.domain.scene import Scene, case_of
 
 
-def changed_cases(facts: Facts) -> tuple[tuple[CaseKey, ...], tuple[Case, ...]]:
-    """The cases to open and to close: there is one while anything of that creditor and currency is overdue."""
-    overdue = {_key(item) for item in facts.items if item.is_overdue}
-    known = {(case.creditor_id, case.currency): case for case in facts.cases}
-    opened = tuple(sorted(overdue - known.keys()))
-    closed = tuple(known[key] for key in sorted(known.keys() - overdue))
+def changed_cases(scene: Scene, requested: Iterable[CaseKey]) -> tuple[tuple[CaseKey, ...], tuple[Case, ...]]:
+    """The cases to open and to close.
+
+    There is one while anything of that creditor and currency is overdue, or near where notices are wanted, and while
+    a message that only answers the customer is on its way.
+    """
+    wanted = {case_of(item) for item in scene.facts.items if item.is_overdue} | set(requested)
+    wanted |= {case_of(item) for item in scene.items if notices.is_near(item, scene)}
+    wanted |= {
+        (told.reminder.creditor_id, told.reminder.currency)
+        for told in scene.history.reminders
+        if told.progress is Progress.UNDER_WAY and told.reminder.kind in EXEMPT
+    }
+    known = known_cases(scene.facts)
+    opened = tuple(sorted(wanted - known.keys()))
+    closed = tuple(known[key] for key in sorted(known.keys() - wanted))
     return opened, closed
 
 
-def stages_reached(
-    reminders: tuple[Told, ...], customer: Customer, facts: Facts, policy: Policy
-) -> tuple[StageReached, ...]:
-    """The reminders that were handed over and that the cases do not know of yet."""
+def known_cases(facts: Facts) -> Mapping[CaseKey, Case]:
+    """The open cases by creditor and currency."""
+    return {(case.creditor_id, case.currency): case for case in facts.cases}
+
+
+def stages_reached(scene: Scene) -> tuple[StageReached, ...]:
+    """The ladder's messages that were handed over and that the cases do not know of yet."""
     return tuple(
         StageReached(
-            reminder_id=one.reminder.reminder_id,
-            sent_on=calendar_of(customer, creditor, facts, policy.window).day_of(receipt.at),
+            reminder_id=told.reminder.reminder_id,
+            sent_on=scene.zone.day_of(receipt.at),
             sent_at=receipt.at,
-            channel=receipt.channel or policy.channels[0],
-            deadline_on=receipt.deadline_on or one.reminder.deadline_on,
+            channel=receipt.channel or told.reminder.channels[0],
+            deadline_on=receipt.deadline_on or told.reminder.deadline_on,
         )
-        for one in reminders
-        if (receipt := one.receipt) is not None
-        and not one.reminder.is_noted
-        and (creditor := facts.creditors.get(one.reminder.creditor_id)) is not None
+        for told in scene.history.reminders
+        if (receipt := told.receipt) is not None
+        and told.reminder.kind == "reminder"
+        and not told.reminder.is_noted
+        and told.reminder.creditor_id in scene.facts.creditors
     )
-
-
-def promises_to_note(facts: Facts) -> tuple[PromiseNoted, ...]:
-    """The promises that belong to an open case and are not on its record yet."""
-    return tuple(
-        noted
-        for promise in sorted(facts.promises, key=lambda p: (p.said_at, p.response_id))
-        if not promise.is_noted and (noted := _noted(promise, facts)) is not None
-    )
-
-
-def _noted(promise: Promise, facts: Facts) -> PromiseNoted | None:
-    about = promise.about
-    overdue = [item for item in facts.items if item.is_overdue and about.currency in (None, item.currency)]
-    meant = [item for item in overdue if about.item_id in (None, item.item_id)]
-    answered = [(r.creditor_id, r.currency) for r in facts.reminders if r.reminder_id == about.reminder_id]
-    cases = sorted({_key(item) for item in meant}, key=lambda key: (key not in answered, key))
-    if not cases:
-        return None
-    total = sum(item.open_minor for item in meant if _key(item) == cases[0])
-    return PromiseNoted(promise, cases[0], total if promise.amount_minor is None else promise.amount_minor)
-
-
-def _key(item: Item) -> CaseKey:
-    return item.creditor_id, item.currency

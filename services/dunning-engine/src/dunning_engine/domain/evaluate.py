@@ -1,17 +1,25 @@
 """The one decision: every cause, be it a fact, an answer or the clock, ends here."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from dunning_engine.domain.cases import changed_cases, promises_to_note, stages_reached
-from dunning_engine.domain.decision import CaseKey, Decision, Reason
+from dunning_engine.domain import records
+from dunning_engine.domain.answers import ItemKey
+from dunning_engine.domain.budget import spent
+from dunning_engine.domain.cases import changed_cases, known_cases, stages_reached
+from dunning_engine.domain.channels import channels_for
+from dunning_engine.domain.confirmations import confirmation_request, confirmations_due
+from dunning_engine.domain.decision import CaseKey, Decision, Reason, Request
 from dunning_engine.domain.facts import Customer, Facts, Item
-from dunning_engine.domain.one_case import CaseDecision, decide_case, reason_of
-from dunning_engine.domain.place import calendar_of
+from dunning_engine.domain.messages import Draft, chosen, drafts_of
 from dunning_engine.domain.policy import Policy, policy_for
-from dunning_engine.domain.progress import history
-from dunning_engine.domain.reasons import sentence
-from dunning_engine.domain.verdict import Situation, Verdict
+from dunning_engine.domain.reasons import reason_of, sentence
+from dunning_engine.domain.resting import resting_items
+from dunning_engine.domain.scene import Scene, case_of, oldest_first, scene_of
+from dunning_engine.domain.softly import soft_words
+from dunning_engine.domain.tasks import tasks_of
+from dunning_engine.domain.verdict import Situation, Verdict, verdict_on
+from dunning_engine.domain.withdrawals import all_withdrawn, withdrawals
 
 LOOK_FOR_MISSING = timedelta(hours=1)
 """A missing fact usually announces itself by arriving; one that an operator discards does not."""
@@ -20,9 +28,11 @@ LOOK_FOR_MISSING = timedelta(hours=1)
 def evaluate(customer: Customer | None, policies: Sequence[Policy], facts: Facts, now: datetime) -> Decision:
     """Decide about one customer.
 
-    The same facts at the same moment give the same decision, in whatever order they are told. Reminders are
-    asked for only inside a sending window, and never for an item that another one may still speak about.
+    The same facts at the same moment give the same decision, in whatever order they are told. Messages are asked
+    for only inside a sending window, and never for an item that another one may still speak about.
     """
+    if facts.is_erased:
+        return _erased(policies[0], facts)
     if facts.tenant is None:
         return _nothing(policies[0], "tenant_unknown")
     if customer is None:
@@ -30,47 +40,104 @@ def evaluate(customer: Customer | None, policies: Sequence[Policy], facts: Facts
     policy = policy_for(customer, policies)
     if not facts.is_complete:
         return _nothing(policy, "fact_missing", now + LOOK_FOR_MISSING)
-    return _decide(customer, policy, facts, now)
+    return _decide(scene_of(customer, policy, facts, now))
 
 
 def _nothing(policy: Policy, rule: str, next_look_at: datetime | None = None) -> Decision:
     return Decision(policy, next_look_at=next_look_at, reasons=(Reason(rule, sentence(rule, {})),))
 
 
-def _decide(customer: Customer, policy: Policy, facts: Facts, now: datetime) -> Decision:
-    past = history(facts)
-    opened, closed = changed_cases(facts)
-    parts: list[CaseDecision] = []
-    for key, items in _by_case(facts):
-        creditor = facts.creditors.get(key[0])
-        if creditor is None:
-            parts.append(_creditor_unknown(items))
-            continue
-        calendar = calendar_of(customer, creditor, facts, policy.window)
-        situation = Situation(customer, policy, facts, past, calendar, now)
-        parts.append(decide_case(key, items, creditor, situation))
-    reasons = tuple(reason for part in parts for reason in part.reasons)
+def _erased(policy: Policy, facts: Facts) -> Decision:
+    cases = known_cases(facts)
     return Decision(
-        policy=policy,
-        opened=opened,
-        closed=closed,
-        requests=tuple(part.request for part in parts if part.request is not None),
-        withdrawals=tuple(withdrawal for part in parts for withdrawal in part.withdrawals),
-        stages_reached=stages_reached(past.reminders, customer, facts, policy),
-        promises_noted=promises_to_note(facts),
-        next_look_at=min((look for part in parts for look in part.looks), default=None),
-        reasons=reasons or _nothing(policy, "nothing_owed").reasons,
+        policy,
+        closed=tuple(cases[key] for key in sorted(cases)),
+        withdrawals=all_withdrawn(facts, "erased"),
+        reasons=(Reason("erased", sentence("erased", {})),),
     )
 
 
-def _by_case(facts: Facts) -> list[tuple[CaseKey, list[Item]]]:
-    """The items of each creditor and currency, also of those with nothing left but a reminder under way."""
-    groups: dict[CaseKey, list[Item]] = {(r.creditor_id, r.currency): [] for r in facts.reminders}
-    for item in facts.items:
-        groups.setdefault((item.creditor_id, item.currency), []).append(item)
-    return sorted(groups.items(), key=lambda group: group[0])
+def _decide(scene: Scene) -> Decision:
+    situation = Situation(scene, resting_items(scene), soft_words(scene), channels_for(scene))
+    confirming, confirm_looks = _confirmations(situation)
+    taken = frozenset(asked.item.key for request in confirming for asked in request.items)
+    asking, verdicts = _messages(situation, taken)
+    requests = (*confirming, *asking)
+    opened, closed = changed_cases(scene, (request.case for request in requests))
+    cases = known_cases(scene.facts).keys() - {(case.creditor_id, case.currency) for case in closed} | set(opened)
+    promised = records.promises_to_note(scene, cases)
+    looks = [*_looks(situation, verdicts, requests), *confirm_looks, *records.record_looks(scene)]
+    return Decision(
+        policy=scene.policy,
+        opened=opened,
+        closed=closed,
+        requests=requests,
+        withdrawals=withdrawals(situation),
+        stages_reached=stages_reached(scene),
+        promises_noted=promised,
+        promises_ended=records.promises_ended(scene, promised),
+        disputes_noted=records.disputes_to_note(scene, cases),
+        holds_noted=records.holds_to_note(scene, cases),
+        holds_resumed=records.holds_resumed(scene, cases),
+        answers_stood=records.answers_stood(scene),
+        tasks=tasks_of(situation, verdicts),
+        next_look_at=min((look for look in looks if look > scene.now), default=None),
+        reasons=tuple(reason_of(verdict) for verdict in verdicts) or _nothing(scene.policy, "nothing_owed").reasons,
+    )
 
 
-def _creditor_unknown(items: list[Item]) -> CaseDecision:
-    in_order = sorted(items, key=lambda item: item.key)
-    return CaseDecision(reasons=tuple(reason_of(Verdict(item, "creditor_unknown")) for item in in_order))
+def _confirmations(situation: Situation) -> tuple[list[Request], list[datetime]]:
+    """The answers to confirm now; the others at the next opening. Two never name the same item at once."""
+    scene = situation.scene
+    if scene.facts.represented or not situation.channels:
+        return [], []
+    requests: list[Request] = []
+    looks: list[datetime] = []
+    named: set[ItemKey] = set()
+    for one in confirmations_due(scene):
+        request = confirmation_request(one, situation)
+        keys = {asked.item.key for asked in request.items} if request else set()
+        if request is None or keys & named:
+            looks += [calendar.opening_after(scene.now).opens_at for calendar in scene.calendars.values()]
+            continue
+        named |= keys
+        requests.append(request)
+    return requests, looks
+
+
+def _messages(situation: Situation, taken: frozenset[ItemKey]) -> tuple[list[Request], list[Verdict]]:
+    """What else is to be said, and the verdict on every item: those that are spoken about first, case by case."""
+    drafts: list[Draft] = []
+    silent: list[Verdict] = []
+    for case, items in _by_case(situation.scene.facts.items):
+        if case[0] not in situation.scene.calendars:
+            silent += [Verdict(item, "creditor_unknown") for item in items]
+            continue
+        could, cannot = drafts_of(case, [verdict_on(item, situation) for item in items], taken, situation)
+        drafts += could
+        silent += cannot
+    sent, waiting = chosen(drafts, spent(situation.scene), situation)
+    spoken = [verdict for draft, _ in sent for verdict in draft.verdicts]
+    in_order = sorted([*spoken, *silent, *waiting], key=lambda v: (case_of(v.item), v.word is None))
+    return [request for _, request in sent], in_order
+
+
+def _by_case(items: Iterable[Item]) -> list[tuple[CaseKey, list[Item]]]:
+    """The items of each creditor and currency, the oldest first."""
+    groups: dict[CaseKey, list[Item]] = {}
+    for item in sorted(items, key=oldest_first):
+        groups.setdefault(case_of(item), []).append(item)
+    return sorted(groups.items())
+
+
+def _looks(situation: Situation, verdicts: Sequence[Verdict], requests: Iterable[Request]) -> list[datetime]:
+    scene = situation.scene
+    looks = [verdict.look_at for verdict in verdicts if verdict.look_at is not None and verdict.word is None]
+    looks += [scene.later(scene.calendars[request.case[0]], request.not_after_at) for request in requests]
+    looks += [
+        scene.later(scene.calendar(verdict.item), look)
+        for verdict in verdicts
+        if verdict.item.key in scene.by_key
+        for look in situation.resting_of(verdict.item).looks
+    ]
+    return looks

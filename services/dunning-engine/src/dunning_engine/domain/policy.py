@@ -123,14 +123,6 @@ class Policy:
         return min(above, key=lambda stage: stage.number, default=None)
 
 
-STANDARD = Policy(
-    code="standard",
-    version=1,
-    stages=(Stage(number=1, code="friendly", offset_days=5, tone="friendly", legal_effect="notice", deadline_days=7),),
-    channels=("email",),
-)
-
-
 def policy_for(customer: Customer, policies: Sequence[Policy]) -> Policy:
     """The policy that the customer's own facts name, else the first."""
     return next((policy for policy in policies if policy.code == customer.policy_code), policies[0])

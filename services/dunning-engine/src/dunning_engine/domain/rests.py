@@ -1,76 +1,85 @@
-"""Why an item rests although it is overdue: holds, promises, and the customer's word that it was paid."""
+"""What of an item rests although it is owed: all of it, or parts that make a message ask for less."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 
-from dunning_engine.domain.answers import Hold, PaymentClaim, Promise
-from dunning_engine.domain.calendar import ONE_DAY, Calendar
-from dunning_engine.domain.facts import Facts, Item
-from dunning_engine.domain.policy import Policy
+from dunning_engine.domain.answers import ItemKey
+from dunning_engine.domain.facts import CreditLine, Item
+
+CREDIT_CODES: Mapping[str, str] = MappingProxyType(
+    {"promised": "promised", "disputed": "disputed", "payment_claimed": "claimed"}
+)
+"""By rule, the contract's word for a part that rests; any other: `held`."""
+
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """An item rests through `through_on`; None: until somebody says otherwise."""
+    """Why an item rests, and when the clock alone may change it; None: until somebody says something.
+
+    `amount_minor`: only so much of it; None: all of it.
+    """
 
     rule: str
-    through_on: date | None
-    facts: dict[str, str | int]
-
-    def resumes_at(self, calendar: Calendar) -> datetime | None:
-        """When the item may be spoken about again."""
-        return None if self.through_on is None else calendar.start_of(self.through_on + ONE_DAY)
+    until_at: datetime | None
+    facts: Mapping[str, str | int]
+    amount_minor: int | None = None
 
 
-def rests_of(item: Item, facts: Facts, policy: Policy, calendar: Calendar, now: datetime) -> tuple[Rest, ...]:
-    """All rests of an item that last at `now`, the longest first."""
-    today = calendar.day_of(now)
-    lasting = [
-        rest
-        for rest in _all_rests(item, facts, policy, calendar)
-        if rest.through_on is None or rest.through_on >= today
-    ]
-    return tuple(sorted(lasting, key=_longest_first))
+@dataclass(frozen=True, slots=True)
+class Resting:
+    """All rests of one item: the longest of those that cover all of it, and the parts otherwise."""
+
+    whole: Rest | None = None
+    parts: tuple[Rest, ...] = ()
+
+    @property
+    def looks(self) -> tuple[datetime, ...]:
+        """When a part may end."""
+        return tuple(rest.until_at for rest in self.parts if rest.until_at is not None)
 
 
-def _longest_first(rest: Rest) -> tuple[int, str, str]:
-    return -(rest.through_on or date.max).toordinal(), rest.rule, str(rest.facts)
+NOTHING_RESTS = Resting()
 
 
-def _all_rests(item: Item, facts: Facts, policy: Policy, calendar: Calendar) -> Iterator[Rest]:
-    for hold in facts.holds:
-        if _is_held(item, hold):
-            yield Rest("held", hold.until_on, {"hold_id": hold.hold_id, "scope": hold.scope, "reason": hold.reason})
-    for promise in facts.promises:
-        if _is_meant(item, promise, facts, calendar):
-            yield _rest_of_promise(promise, policy.rests.promise_grace_days)
-    for claim in facts.claims:
-        if _is_meant(item, claim, facts, calendar):
-            through_on = calendar.day_of(claim.said_at) + timedelta(days=policy.rests.claim_most_days)
-            yield Rest("payment_claimed", through_on, {"response_id": claim.response_id})
+def combined(item: Item, rests: Iterable[Rest]) -> Resting:
+    """The rests of one item together: parts that add up to all that is open are as good as a whole one."""
+    in_order = sorted(rests, key=_longest_first)
+    whole = next((rest for rest in in_order if rest.amount_minor is None), None)
+    parts = tuple(rest for rest in in_order if rest.amount_minor)
+    if whole is None and parts and sum(rest.amount_minor or 0 for rest in parts) >= item.open_minor:
+        whole = parts[0]
+    return Resting(whole, parts)
 
 
-def _rest_of_promise(promise: Promise, grace_days: int) -> Rest:
-    words: dict[str, str | int] = {"response_id": promise.response_id, "promised_on": promise.on.isoformat()}
-    return Rest("promised", promise.on + timedelta(days=grace_days), words)
+def credit_lines(item: Item, resting: Resting) -> tuple[CreditLine, ...]:
+    """By how much a message that names this item asks for less, one line per kind; never more than is open."""
+    sums: dict[str, int] = {}
+    left = item.open_minor
+    if resting.whole is not None and resting.whole.amount_minor is None:
+        return (CreditLine(_code(resting.whole), left, item.key),)
+    for rest in sorted(resting.parts, key=lambda rest: (_code(rest), _longest_first(rest))):
+        share = min(left, rest.amount_minor or 0)
+        left -= share
+        sums[_code(rest)] = sums.get(_code(rest), 0) + share
+    return tuple(CreditLine(code, amount, item.key) for code, amount in sorted(sums.items()) if amount)
 
 
-def _is_held(item: Item, hold: Hold) -> bool:
-    match hold.scope:
-        case "invoice":
-            return hold.scope_id == item.invoice_id
-        case "item":
-            return hold.scope_id == item.item_id
-        case _:  # the customer; a scope that is not understood rests everything rather than nothing
-            return True
+def grouped(items: Iterable[Item], found: Iterable[tuple[ItemKey, Rest]]) -> dict[ItemKey, Resting]:
+    """The rests that the rules found, by item; an item without one is not in it."""
+    by_key: dict[ItemKey, list[Rest]] = {}
+    for key, rest in found:
+        by_key.setdefault(key, []).append(rest)
+    return {item.key: combined(item, by_key[item.key]) for item in items if item.key in by_key}
 
 
-def _is_meant(item: Item, word: Promise | PaymentClaim, facts: Facts, calendar: Calendar) -> bool:
-    about = word.about
-    if about.item_id is not None:
-        return about.item_id == item.item_id
-    answered = next((r for r in facts.reminders if r.reminder_id == about.reminder_id), None)
-    if answered is not None:
-        return any(requested.key == item.key for requested in answered.items)
-    return about.currency in (None, item.currency) and item.issued_on <= calendar.day_of(word.said_at)
+def _code(rest: Rest) -> str:
+    return CREDIT_CODES.get(rest.rule, "held")
+
+
+def _longest_first(rest: Rest) -> tuple[timedelta, str, str]:
+    return _NEVER - (rest.until_at or _NEVER), rest.rule, str(sorted(rest.facts.items()))

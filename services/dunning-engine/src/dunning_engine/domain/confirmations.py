@@ -1,0 +1,129 @@
+"""Every answer is confirmed with one message: what we understood, and what a person decided about it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from dunning_engine.domain.about import meant
+from dunning_engine.domain.answers import About
+from dunning_engine.domain.credits import lines_of
+from dunning_engine.domain.decision import CaseKey, Kind, NextStep, Request, SaidBefore
+from dunning_engine.domain.disputes import ACCEPTED
+from dunning_engine.domain.facts import Item
+from dunning_engine.domain.progress import Progress
+from dunning_engine.domain.requests import REVIEW, closes_at, language_of, reminder_item, usual_deadline
+from dunning_engine.domain.scene import Scene, case_of
+from dunning_engine.domain.verdict import Situation
+
+MAX_ITEMS = 500
+USUAL_DAYS = 7
+"""A confirmation demands nothing; the date that every message has lies a week ahead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """An answer that is still to be confirmed."""
+
+    kind: Kind
+    code: str
+    at: datetime
+    """When it was said, or decided."""
+    said: SaidBefore
+    about: About
+    items: tuple[Item, ...]
+
+
+def confirmations_due(scene: Scene) -> tuple[Confirmation, ...]:
+    """What is to be confirmed and was not, in the order in which it was said; nothing that is stale."""
+    oldest_at = scene.now - timedelta(days=scene.policy.confirm_within_days)
+    due = [one for one in _all(scene) if one.at >= oldest_at and not _was_confirmed(one, scene)]
+    return tuple(sorted(due, key=lambda one: (one.at, one.said.response_id, one.code)))
+
+
+def confirmation_request(one: Confirmation, situation: Situation) -> Request | None:
+    """The message, where a sending window is open and no message about the same items is under way."""
+    scene = situation.scene
+    case = _case_for(one, scene)
+    if case is None or scene.calendars[case[0]].opening_at(scene.now) is None:
+        return None
+    items = tuple(item for item in one.items if case_of(item) == case)[:MAX_ITEMS]
+    if any(told.progress is Progress.UNDER_WAY for item in items for told in scene.history.about(item.key)):
+        return None
+    usual_on = usual_deadline(case, USUAL_DAYS, scene)
+    deadline_on = one.said.on if one.kind == "promise_note" and one.said.on else usual_on
+    return Request(
+        case=case,
+        kind=one.kind,
+        code=one.code,
+        number=0,
+        tone="service",
+        legal_effect="notice",
+        items=tuple(reminder_item(item, 0, scene) for item in items),
+        language=language_of(case, scene),
+        channels=situation.channels,
+        deadline_on=deadline_on,
+        next_step=NextStep(REVIEW, deadline_on),
+        not_before_at=scene.now,
+        not_after_at=closes_at(case, scene),
+        credits=tuple(line for line in lines_of(case, items, situation) if line.item is not None),
+        about=one.said,
+    )
+
+
+def _all(scene: Scene) -> Iterator[Confirmation]:
+    facts, day_of = scene.facts, scene.zone.day_of
+
+    def noted(kind: Kind, code: str, response_id: str, said_at: datetime, about: About) -> Confirmation:
+        said = SaidBefore(response_id, day_of(said_at))
+        return Confirmation(kind, code, said_at, said, about, meant(about, said_at, scene))
+
+    for promise in facts.promises:
+        said = SaidBefore(promise.response_id, day_of(promise.said_at), promise.on, promise.amount_minor)
+        items = meant(promise.about, promise.said_at, scene)
+        yield Confirmation("promise_note", "promise_noted", promise.said_at, said, promise.about, items)
+    for claim in facts.claims:
+        said = SaidBefore(claim.response_id, day_of(claim.said_at), claim.paid_on, claim.amount_minor)
+        items = meant(claim.about, claim.said_at, scene)
+        yield Confirmation("service", "claim_noted", claim.said_at, said, claim.about, items)
+    for question in facts.questions:
+        yield noted("service", "question_noted", question.response_id, question.said_at, question.about)
+    for refusal in facts.refusals:
+        yield noted("service", "contact_noted", refusal.response_id, refusal.said_at, refusal.about)
+    for wish in facts.preferences:
+        yield noted("service", "contact_noted", wish.response_id, wish.said_at, wish.about)
+    yield from _of_disputes(scene)
+
+
+def _of_disputes(scene: Scene) -> Iterator[Confirmation]:
+    """Once that it is noted, once what was decided; what was not noted yet is just decided."""
+    for dispute in scene.facts.disputes:
+        decision = dispute.decision
+        said = SaidBefore(dispute.response_id, scene.zone.day_of(dispute.said_at), None, dispute.amount_minor)
+        items = meant(dispute.about, dispute.said_at, scene)
+        if decision is None:
+            yield Confirmation("service", "dispute_noted", dispute.said_at, said, dispute.about, items)
+        elif decision.outcome != "withdrawn":
+            code = "dispute_accepted" if decision.outcome in ACCEPTED else "dispute_rejected"
+            yield Confirmation("service", code, decision.decided_at, said, dispute.about, items)
+
+
+def _was_confirmed(one: Confirmation, scene: Scene) -> bool:
+    return any(
+        told.reminder.about_response_id == one.said.response_id
+        and told.reminder.code == one.code
+        and told.progress is not Progress.SUPPRESSED
+        for told in scene.history.reminders
+    )
+
+
+def _case_for(one: Confirmation, scene: Scene) -> CaseKey | None:
+    """The case of the message that was answered, else of the first item, else the first that is open or opens now."""
+    keys = [
+        (told.reminder.creditor_id, told.reminder.currency)
+        for told in scene.history.reminders
+        if told.reminder.reminder_id == one.about.reminder_id
+    ]
+    keys += [case_of(item) for item in one.items]
+    keys += sorted((case.creditor_id, case.currency) for case in scene.facts.cases)
+    keys += sorted(case_of(item) for item in scene.items if item.is_overdue)
+    return next((key for key in keys if key[0] in scene.calendars), None)
