@@ -115,6 +115,17 @@ class Payment:
 
 
 @dataclass(frozen=True, slots=True)
+class Dispute:
+    """What a customer contests, and how long the ERP says so: from a day on, until one or for good."""
+
+    customer_id: str
+    invoice_id: str
+    item_id: str
+    from_on: date
+    until_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Book:
     """All that the ERP knows, before the customers' answers change what is paid when."""
 
@@ -126,3 +137,4 @@ class Book:
     customers: tuple[Customer, ...]
     invoices: tuple[Invoice, ...]
     payments: tuple[Payment, ...]
+    disputes: tuple[Dispute, ...] = ()

@@ -1,11 +1,13 @@
 """Says a book in the ERP's own words: each line of it as the event that an ERP would publish."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
 
-from kulant_cli.book import Book, Creditor, Customer, Invoice, Payment
+from kulant_cli.book import Book, Creditor, Customer, Dispute, Invoice, Payment
 from kulant_cli.ledger import MORNING
-from kulant_contracts import erp
+from kulant_contracts import erp, erp_changes
 from kulant_contracts.envelope import EventData
 from kulant_contracts.money import Money
 from kulant_contracts.party import Address, BankAccount, Contact, Reach
@@ -39,7 +41,38 @@ def daily_facts(book: Book) -> tuple[Fact, ...]:
     """Invoices on the day on which they are issued (the first day for older ones), payments when they arrive."""
     invoices = (Fact(_told_at(invoice, book), invoice_issued(invoice)) for invoice in book.invoices)
     payments = (payment_received(payment) for payment in book.payments)
-    return tuple(sorted((*invoices, *payments), key=lambda fact: fact.at))
+    holds = (fact for dispute in book.disputes for fact in _disputed(dispute, book))
+    return tuple(sorted((*invoices, *payments, *holds), key=lambda fact: fact.at))
+
+
+def _disputed(dispute: Dispute, book: Book) -> Iterator[Fact]:
+    """The hold on a contested item, and its end."""
+    held_at = max(datetime.combine(dispute.from_on, MORNING), book.starts_at + timedelta(minutes=1))
+    yield Fact(held_at, hold_changed(dispute, "set", version=1))
+    if dispute.until_on is not None:
+        lifted_at = max(datetime.combine(dispute.until_on, MORNING), held_at)
+        yield Fact(lifted_at, hold_changed(dispute, "lifted", version=2))
+
+
+def hold_changed(dispute: Dispute, state: Literal["set", "lifted"], *, version: int) -> EventData:
+    """The ERP holds an item because its customer contests it, or holds it no longer."""
+    return erp_changes.ErpHoldChangedV1(
+        version=version,
+        customer_id=dispute.customer_id,
+        hold_id=f"dispute-{dispute.item_id}",
+        state=state,
+        scope="item",
+        scope_id=dispute.item_id,
+        invoice_id=dispute.invoice_id,
+        reason="dispute",
+    )
+
+
+def payments_checked(on: date) -> Fact:
+    """The ERP has told of every payment that came before this day began."""
+    morning_at = datetime.combine(on, MORNING)
+    seen_until_at = datetime.combine(on, time(tzinfo=UTC))
+    return Fact(morning_at, erp_changes.ErpPaymentsCheckedV1(seen_until_at=seen_until_at))
 
 
 def _told_at(invoice: Invoice, book: Book) -> datetime:

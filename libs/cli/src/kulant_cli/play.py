@@ -18,7 +18,7 @@ from kulant_cli.customers import Customers
 from kulant_cli.days import settle, steps
 from kulant_cli.doors import Doors
 from kulant_cli.erp import Erp
-from kulant_cli.facts import Fact, daily_facts, opening_facts, payment_received
+from kulant_cli.facts import Fact, daily_facts, opening_facts, payment_received, payments_checked
 from kulant_cli.judge import Evidence, TopicRecord
 from kulant_cli.judge.letters import read_letter
 from kulant_cli.listener import Listener
@@ -149,6 +149,8 @@ class Play:
     async def _step(self, at: datetime) -> None:
         """The ERP tells its news, the clock moves on, the system works, customers read and answer."""
         await self._erp.publish(self._agenda.until(at))
+        if at.date() != self._stood[-1].date():  # only once all that it speaks of is acknowledged
+            await self._erp.publish([payments_checked(at.date())])
         self._racers.now_at = at
         await self._doors.move_clock(at)
         self._stood.append(at)

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
-from kulant_cli.book import BankAccount, Book, Creditor, Customer, Habit, Invoice, Payment
+from kulant_cli.book import BankAccount, Book, Creditor, Customer, Dispute, Habit, Invoice, Payment
 from kulant_cli.fiction import CREDITOR
 from kulant_cli.ledger import MORNING, pay
 from kulant_contracts.money import minor_digits
@@ -36,14 +36,6 @@ class Line:
     disputed: bool
     settled_on: date | None
     paper: str
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """The part of a history that is played, and what of it is passed over."""
-
-    book: Book
-    ignored: int  # disputed invoices, played as if they were not
 
 
 def read_lines(path: Path) -> list[Line]:
@@ -92,7 +84,7 @@ def minor_of(amount: str, currency: str) -> int:
     return int(minor)
 
 
-def history(lines: list[Line], *, tenant: str, first_on: date | None, last_on: date | None) -> History:
+def history(lines: list[Line], *, tenant: str, first_on: date | None, last_on: date | None) -> Book:
     """The book of all invoices that are issued, or still open, within these days, both included."""
     if not lines:
         raise UnusableHistory("the history is empty")
@@ -102,7 +94,7 @@ def history(lines: list[Line], *, tenant: str, first_on: date | None, last_on: d
         line for line in lines if line.issued_on <= last_on and (line.settled_on is None or line.settled_on >= first_on)
     ]
     invoices = [(_invoice(line), line) for line in played]
-    book = Book(
+    return Book(
         tenant=tenant,
         tenant_name="Kulant replay",
         starts_at=datetime.combine(first_on, time(3, tzinfo=UTC)),
@@ -111,8 +103,8 @@ def history(lines: list[Line], *, tenant: str, first_on: date | None, last_on: d
         customers=tuple(_customers(played, tenant)),
         invoices=tuple(invoice for invoice, _ in invoices),
         payments=tuple(_payments(invoices, last_on)),
+        disputes=tuple(_disputes(invoices, last_on)),
     )
-    return History(book, sum(line.disputed for line in played))
 
 
 def _invoice(line: Line) -> Invoice:
@@ -132,6 +124,15 @@ def _payments(invoices: Iterable[tuple[Invoice, Line]], last_on: date) -> Iterat
     for invoice, line in invoices:
         if line.settled_on is not None and line.settled_on <= last_on:
             yield pay(invoice, datetime.combine(line.settled_on, MORNING), invoice.amount_minor)
+
+
+def _disputes(invoices: Iterable[tuple[Invoice, Line]], last_on: date) -> Iterator[Dispute]:
+    """What was contested rests from its due date until it was settled; one settled before it was due never rests."""
+    for invoice, line in invoices:
+        is_late = line.settled_on is None or line.settled_on > line.due_on
+        if line.disputed and is_late and line.due_on <= last_on:
+            until_on = line.settled_on if line.settled_on is not None and line.settled_on <= last_on else None
+            yield Dispute(invoice.customer_id, invoice.invoice_id, invoice.item_id, line.due_on, until_on)
 
 
 def _customers(lines: Iterable[Line], tenant: str) -> Iterator[Customer]:

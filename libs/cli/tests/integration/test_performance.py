@@ -16,6 +16,7 @@ HISTORY = (
     "1001-ABCDE,406,500002,2012-02-22,2012-03-23,71.33,USD,yes,2012-03-20,yes",
     "1002-FGHIJ,770,500003,2012-03-24,2012-04-23,120,USD,no,2012-04-20,no",
     "1003-KLMNO,770,500004,2012-02-24,2012-03-25,18.07,USD,no,2012-03-26,no",
+    "1004-PQRST,770,500005,2012-02-19,2012-03-20,44.1,USD,yes,2012-03-27,no",
 )
 FIRST_MAIL_SECONDS = 120
 
@@ -62,7 +63,7 @@ def test_a_history_is_replayed_to_the_cent(beside, tmp_path):
     assert (code, result["ok"]) == (0, True), told
     assert set(result) == FIELDS
     assert result["deliveries"] == {"email": {"sent": 1}}
-    assert "ignored: 1 " in told
+    assert "disputed: 1 " in told
 
 
 def _replay(folder):

@@ -4,7 +4,9 @@ from datetime import date
 
 import pytest
 
+from kulant_cli.facts import daily_facts
 from kulant_cli.receivables import COLUMNS, UnusableHistory, history, minor_of, read_lines
+from kulant_contracts.erp_changes import ErpHoldChangedV1
 
 LINES = (
     "1001-ABCDE,406,500001,2012-01-03,2012-02-02,97.6,USD,no,2012-02-25,yes",
@@ -28,7 +30,7 @@ def _history(path, first_on=None, last_on=None):
 
 
 def test_amounts_are_exact(file):
-    book = _history(file(*LINES)).book
+    book = _history(file(*LINES))
     assert [invoice.amount_minor for invoice in book.invoices] == [9760, 7133, 12000]
     assert [payment.amount_minor for payment in book.payments] == [9760, 7133]
 
@@ -45,29 +47,53 @@ def test_what_is_no_amount_is_refused(amount):
 
 
 def test_the_days_are_those_of_the_file_unless_told(file):
-    book = _history(file(*LINES)).book
+    book = _history(file(*LINES))
     assert (book.starts_at.date(), book.last_on) == (date(2012, 1, 3), date(2012, 5, 31))
 
 
 def test_only_what_was_open_within_the_days_is_played(file):
-    book = _history(file(*LINES), date(2012, 2, 26), date(2012, 4, 30)).book
+    book = _history(file(*LINES), date(2012, 2, 26), date(2012, 4, 30))
     assert [invoice.number for invoice in book.invoices] == ["500002"]
     assert [payment.invoice_id for payment in book.payments] == ["500002"]
 
 
 def test_a_settlement_after_the_last_day_is_left_out(file):
-    book = _history(file(*LINES), last_on=date(2012, 2, 24)).book
+    book = _history(file(*LINES), last_on=date(2012, 2, 24))
     assert book.payments == ()
 
 
-def test_disputed_invoices_are_counted_and_played(file):
-    played = _history(file(*LINES))
-    assert played.ignored == 1
-    assert len(played.book.invoices) == 3
+DISPUTED = "1003-KLMNO,770,500004,2012-03-01,2012-03-31,18.07,USD,yes,{settled_on},no"
+
+
+@pytest.mark.parametrize(
+    ("settled_on", "days"),
+    [
+        pytest.param("2012-04-20", [("set", date(2012, 3, 31)), ("lifted", date(2012, 4, 20))], id="settled late"),
+        pytest.param("", [("set", date(2012, 3, 31))], id="never settled"),
+        pytest.param("2012-03-31", [], id="settled on its due date"),
+        pytest.param("2012-07-01", [("set", date(2012, 3, 31))], id="settled after the last day"),
+    ],
+)
+def test_what_was_disputed_is_on_hold_from_its_due_date_until_it_is_settled(file, settled_on, days):
+    book = _history(file(*LINES, DISPUTED.format(settled_on=settled_on)), last_on=date(2012, 6, 1))
+    holds = [fact for fact in daily_facts(book) if isinstance(fact.data, ErpHoldChangedV1)]
+    assert [(fact.data.state, fact.at.date()) for fact in holds] == days
+    assert {(fact.data.scope, fact.data.scope_id, fact.data.reason) for fact in holds} <= {
+        ("item", "500004-1", "dispute")
+    }
+
+
+def test_a_hold_ends_after_the_payment_was_told(file):
+    book = _history(file(DISPUTED.format(settled_on="2012-04-20")))
+    told = [fact.data.TYPE for fact in daily_facts(book)]
+    assert told == [
+        "kulant.erp.invoice.issued.v1", "kulant.erp.hold.changed.v1",
+        "kulant.erp.payment.received.v1", "kulant.erp.hold.changed.v1",
+    ]  # fmt: skip
 
 
 def test_country_and_paper_are_kept_as_profile_and_change_no_channel(file):
-    customer = _history(file(*LINES)).book.customers[0]
+    customer = _history(file(*LINES)).customers[0]
     assert dict(customer.profile) == {"country_code": "406", "paper": "yes"}
     assert customer.place.time_zone == "Europe/Berlin"
 

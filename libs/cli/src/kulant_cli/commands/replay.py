@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """0 only if the judge finds nothing wrong."""
     try:
-        played = history(
+        book = history(
             read_lines(arguments.file),
             tenant=new_tenant("replay"),
             first_on=arguments.first_on,
@@ -33,8 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     except UnusableHistory as problem:
         log.error("kulant: %s", problem)  # noqa: TRY400  (for a person: the cause says nothing more)
         return 1
-    book = played.book
-    if played.ignored:
-        log.info("ignored: %d invoices were disputed; they are played as if they were not", played.ignored)
+    if book.disputes:
+        log.info("disputed: %d invoices rest from their due date until they are settled", len(book.disputes))
     title = f"{arguments.file.name} from {book.starts_at:%Y-%m-%d} until {book.last_on}"
     return perform(book, Settings(title=title, times=TIMES, seed=0, is_json=arguments.json, stays=False))
