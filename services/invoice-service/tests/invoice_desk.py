@@ -14,6 +14,7 @@ from invoice_service.api.access import Access
 from invoice_service.api.clearances import clearances_router
 from invoice_service.api.events import events_router
 from invoice_service.api.look_ups import look_ups_router
+from invoice_service.api.restatements import restatements_router
 from invoice_service.api.test_clock import test_clock_router
 from invoice_service.bus.looks import looks
 from invoice_service.bus.subscriptions import reads
@@ -117,6 +118,20 @@ class Desk:
             found = await connection.execute(text(f"SELECT {columns} FROM item ORDER BY 1, 2, 3, 4"))
             return [tuple(row) for row in found]
 
+    async def whole_state(self) -> list[tuple[object, ...]]:
+        """All that was told, without versions and sequences, and without what no longer is."""
+        columns = "invoice_id, item_id, open_minor, state, corrected_minor, closings::text, returned ->> 0"
+        queries = (
+            f"SELECT {columns} FROM item WHERE state <> 'cancelled'",
+            "SELECT customer_id, hold_id, details ->> 'scope_id' FROM hold WHERE is_set",
+            "SELECT customer_id, creditor_id, currency, amount_minor FROM credit WHERE amount_minor <> 0",
+            "SELECT creditor_id, account, max(version) FROM payments_check GROUP BY 1, 2",
+        )
+        async with self.database.read() as connection:
+            return [
+                tuple(row) for query in queries for row in await connection.execute(text(f"{query} ORDER BY 1, 2, 3"))
+            ]
+
 
 class OpenBarrier:
     """Nothing is ever unread; for tests that are not about the barrier."""
@@ -134,7 +149,10 @@ def app_of(access: Access):
     async def is_ready() -> bool:
         return True
 
-    routers = [events_router(access), look_ups_router(access), clearances_router(access), test_clock_router(access)]
+    routers = [
+        make(access)
+        for make in (events_router, look_ups_router, clearances_router, test_clock_router, restatements_router)
+    ]
     records = [
         token("operator", ("*",), "operator"),
         token("erp", ("acme",), "erp"),

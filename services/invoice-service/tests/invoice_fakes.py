@@ -13,7 +13,16 @@ from invoice_service.domain.moment import Moment
 from invoice_service.domain.place import Defaults
 from invoice_service.domain.tenant import KnownCreditor, KnownTenant, Mode
 from invoice_service.domain.trail import Trail
-from invoice_service.usecases.ports import AccountKey, Loaded, Named, PaymentFact, PaymentKey, Saved, Wanted
+from invoice_service.usecases.ports import (
+    AccountKey,
+    Loaded,
+    Named,
+    PaymentFact,
+    PaymentKey,
+    Restatement,
+    Saved,
+    Wanted,
+)
 
 WALL = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -30,6 +39,8 @@ class FakeUnitOfWork:
     clocks: dict[str, datetime | None] = field(default_factory=dict)
     told: list[tuple[Fact, Trail]] = field(default_factory=list)
     baselines: list[int | None] = field(default_factory=list)
+    orders: list[Restatement] = field(default_factory=list)
+    locked_keys: list[tuple[str, bool, tuple[str, ...]]] = field(default_factory=list)
     looks: dict[tuple[str, str], datetime | None] = field(default_factory=dict)
     left_behind: list[str] = field(default_factory=list)
     met: list[tuple[str, bool]] = field(default_factory=list)
@@ -51,6 +62,10 @@ class FakeUnitOfWork:
     @property
     def wall(self) -> Moment:
         return Moment(WALL, 1_000)
+
+    @property
+    def restatements(self) -> "FakeRestatements":
+        return FakeRestatements(self)
 
     @property
     def freshness(self) -> "FakeFreshness":
@@ -95,6 +110,12 @@ class FakeUnitOfWork:
 
     async def meet(self, tenants: Iterable[str], *, alone: bool) -> None:
         self.met += [(tenant, alone) for tenant in sorted(tenants)]
+
+    async def load_whole(self, keys: Sequence[AccountKey]) -> list[Account]:
+        return [self.known_accounts.get(key, Account(*key)) for key in keys]
+
+    async def lock(self, tenant: str, customers: Iterable[str], *, with_tenant: bool) -> None:
+        self.locked_keys.append((tenant, with_tenant, tuple(customers)))
 
     async def lock_too(self, customers: Iterable[AccountKey]) -> None:
         self.locked |= set(customers)
@@ -178,6 +199,23 @@ class FakeHolds:
         key = (hold.tenant, hold.customer_id)
         account = self.uow.known_accounts.get(key, Account(*key))
         self.uow.known_accounts[key] = replace(account, holds={**account.holds, hold.hold_id: known})
+
+
+@dataclass
+class FakeRestatements:
+    """Orders that a unit of work keeps."""
+
+    uow: FakeUnitOfWork
+
+    async def next(self) -> Restatement | None:
+        return next((order for order in self.uow.orders if not order.is_done), None)
+
+    async def customers(self, restatement: Restatement, limit: int) -> list[str]:
+        after = restatement.after_customer_id or ""
+        return sorted(name for _, name in self.uow.known_accounts if name > after)[:limit]
+
+    async def save(self, restatement: Restatement) -> None:
+        self.uow.orders[0] = restatement
 
 
 @dataclass

@@ -13,6 +13,16 @@ from kulant_contracts.erp import (
     ErpPaymentReceivedV1,
     ErpTenantChangedV1,
 )
+from kulant_contracts.erp_changes import (
+    ErpBalancesStatedV1,
+    ErpCreditNoteCancelledV1,
+    ErpCreditNoteIssuedV1,
+    ErpHoldChangedV1,
+    ErpInvoiceCancelledV1,
+    ErpItemAdjustedV1,
+    ErpPaymentReversedV1,
+    ErpPaymentsCheckedV1,
+)
 from kulant_contracts.registry import by_type, of_topic
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -109,3 +119,78 @@ def payment_received(
         "allocations": allocations,
     }
     return event(ErpPaymentReceivedV1.model_validate(given))
+
+
+def payment_reversed(
+    payment_id: str = "p1", *, customer_id: str = "c1", version: int = 2, on: str = "2026-03-08", **more: Any
+) -> Event:
+    given = {"customer_id": customer_id, "payment_id": payment_id, "reversed_on": on, "version": version}
+    return event(ErpPaymentReversedV1.model_validate(given | more))
+
+
+def invoice_cancelled(invoice_id: str = "inv-1", *, customer_id: str = "c1", version: int = 2, **more: Any) -> Event:
+    given = {
+        "customer_id": customer_id,
+        "invoice_id": invoice_id,
+        "cancelled_on": "2026-03-08",
+        "version": version,
+    }
+    return event(ErpInvoiceCancelledV1.model_validate(given | more))
+
+
+def item_adjusted(
+    amount: str, adjustment_id: str = "a1", *, invoice_id: str = "inv-1", version: int = 1, **more: Any
+) -> Event:
+    given = {
+        "customer_id": "c1",
+        "adjustment_id": adjustment_id,
+        "invoice_id": invoice_id,
+        "money": eur(amount),
+        "on": "2026-03-04",
+        "kind": "write_off",
+        "version": version,
+    }
+    return event(ErpItemAdjustedV1.model_validate(given | more))
+
+
+def credit_note_issued(
+    amount: str, credit_note_id: str = "n1", *, invoice_id: str | None = "inv-1", version: int = 1, **more: Any
+) -> Event:
+    given = {
+        "customer_id": "c1",
+        "credit_note_id": credit_note_id,
+        "issued_on": "2026-03-03",
+        "money": eur(amount),
+        "allocations": [{"invoice_id": invoice_id, "money": eur(amount)}] if invoice_id else [],
+        "version": version,
+    }
+    return event(ErpCreditNoteIssuedV1.model_validate(given | more))
+
+
+def credit_note_cancelled(credit_note_id: str = "n1", *, version: int = 2) -> Event:
+    given = {"customer_id": "c1", "credit_note_id": credit_note_id, "cancelled_on": "2026-03-08", "version": version}
+    return event(ErpCreditNoteCancelledV1.model_validate(given))
+
+
+def hold_changed(hold_id: str = "h1", *, state: str = "set", version: int = 1, **more: Any) -> Event:
+    given = {
+        "customer_id": "c1",
+        "hold_id": hold_id,
+        "state": state,
+        "scope": "customer",
+        "reason": "legal",
+        "version": version,
+    }
+    return event(ErpHoldChangedV1.model_validate(given | more))
+
+
+def balances_stated(*opens: tuple[str, str, str], version: int = 1, as_of_at: str = "2026-03-20T12:00:00Z") -> Event:
+    items = [
+        {"invoice_id": invoice_id, "item_id": item_id, "open": eur(amount)} for invoice_id, item_id, amount in opens
+    ]
+    given = {"customer_id": "c1", "as_of_at": as_of_at, "items": items, "version": version}
+    return event(ErpBalancesStatedV1.model_validate(given))
+
+
+def payments_checked(until: str = "2026-03-01T06:00:00Z", *, version: int = 1, **more: Any) -> Event:
+    return event(ErpPaymentsCheckedV1.model_validate({"seen_until_at": until, "version": version} | more))

@@ -1,6 +1,6 @@
 """What reduces a customer's debt: payments, credit notes and adjustments, and to what the ERP allocated them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from invoice_service.domain.cancellation import Cancellation, Kind
@@ -72,10 +72,6 @@ class Payment:
         """Whether the ERP says that the creditor collected it."""
         method = (self.method or "").lower().replace("-", "_")
         return any(name in method for name in _DIRECT_DEBITS)
-
-    def is_same(self, other: "Payment") -> bool:
-        """Whether both say the same, whatever their versions."""
-        return replace(self, version=other.version) == other
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
 """Invoices and how their items stand, in the database, many at a time."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -59,11 +60,11 @@ class InvoiceTakenMeanwhile(Exception):
     """Another transaction gave the same new invoice to another customer; once repeated, this one sees it."""
 
 
-async def load_invoices(connection: AsyncConnection, wanted: Sequence[Wanted]) -> dict[InvoiceKey, KnownInvoice]:
-    """Invoices that may still change and those asked for, whoever their customer is."""
+def invoices_query(wanted: Sequence[Wanted]) -> tuple[TextClause, Mapping[str, Any]]:
+    """The statement that finds them, and its parameters."""
     asked = [(one.key[0], invoice_id) for one in wanted for invoice_id in one.invoice_ids]
     paid = [(one.key[0], *name) for one in wanted for name in one.payments]
-    parameters = {
+    return _LOAD, {
         "tenants": [one.key[0] for one in wanted],
         "customers": [one.key[1] for one in wanted],
         "invoice_tenants": [tenant for tenant, _ in asked],
@@ -72,7 +73,12 @@ async def load_invoices(connection: AsyncConnection, wanted: Sequence[Wanted]) -
         "kinds": [kind.value for _, kind, _ in paid],
         "payment_ids": [payment_id for _, _, payment_id in paid],
     }
-    rows = {(row["tenant"], row["invoice_id"]): row for row in (await connection.execute(_LOAD, parameters)).mappings()}
+
+
+async def load_invoices(connection: AsyncConnection, wanted: Sequence[Wanted]) -> dict[InvoiceKey, KnownInvoice]:
+    """Invoices that may still change and those asked for, whoever their customer is."""
+    query, parameters = invoices_query(wanted)
+    rows = {(row["tenant"], row["invoice_id"]): row for row in (await connection.execute(query, parameters)).mappings()}
     standings: dict[InvoiceKey, dict[str, ItemStanding]] = {key: {} for key in rows}
     if rows:
         keys = {"tenants": [tenant for tenant, _ in rows], "invoice_ids": [invoice_id for _, invoice_id in rows]}
