@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "logs": "show what the processes of the stack say",
     "psql": "open a prompt on a service's database",
     "dev": "run the stack, with one service that starts anew whenever its code changes",
+    "restate": "have current state published again, so that a new or lost projection fills",
     "doctor": "check what this machine lacks",
     "run": "run the demo: stack, ledger, days, customers' answers, checks",
     "replay": "play a payment history through the whole system",
