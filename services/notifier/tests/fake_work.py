@@ -11,8 +11,20 @@ import notifier_builders as make
 from notifier.domain.attempt import Claim, State
 from notifier.domain.decision import OwnSight
 from notifier.domain.outcome import Outcome
+from notifier.domain.own_words import OwnWords
 from notifier.domain.party import Creditor, Customer, PaymentTerms
-from notifier.usecases.ports import Claimed, Command, Ending, HandOver, Release, Trace
+from notifier.usecases.ports import (
+    Attempt,
+    Claimed,
+    Command,
+    Ending,
+    Finish,
+    HandOver,
+    NewTask,
+    OpenTask,
+    Release,
+    Trace,
+)
 
 WALL = datetime(2026, 11, 22, 9, tzinfo=UTC)
 OWNER = UUID(int=7)
@@ -30,12 +42,58 @@ class Row:
     delivery_id: UUID | None = None
 
 
+def attempt_of(ending: Ending) -> Attempt:
+    """The attempt as the store would keep it."""
+    one = ending.outcome
+    return Attempt(
+        Command(one.reminder, ending.trace),
+        one.delivery_id,
+        one.state.value,
+        one.channel or one.reminder.channels[0],
+        one.contact_id,
+        one.address,
+        one.gateway,
+        one.provider_id,
+        one.content_sha256,
+        one.clearance,
+    )
+
+
+@dataclass
+class FakeTasks:
+    rows: dict[UUID, NewTask] = field(default_factory=dict)
+    finished: dict[UUID, str] = field(default_factory=dict)
+    attempts: dict[UUID, Attempt] = field(default_factory=dict)
+
+    async def open(self, tasks: Sequence[NewTask], recorded_at: datetime) -> None:
+        for task in tasks:
+            self.rows.setdefault(task.task_id, task)
+
+    async def key_of(self, tenant: str, task_id: UUID) -> str | None:
+        task = self.rows.get(task_id)
+        return task.outcome.reminder.key if task and task.outcome.reminder.tenant == tenant else None
+
+    async def find(self, tenant: str, task_id: UUID) -> OpenTask | None:
+        task = self.rows[task_id]
+        state = "done" if task_id in self.finished else "open"
+        return OpenTask(task_id, task.kind, state, (str(task_id), state, None), self.attempts[task_id])
+
+    async def finish(self, finishes: Sequence[Finish]) -> None:
+        self.finished |= {one.task_id: one.outcome for one in finishes}
+
+    async def settle(self, reminder_ids: Collection[UUID], at: datetime) -> None:
+        for task_id, task in self.rows.items():
+            if task.outcome.reminder.reminder_id in reminder_ids:
+                self.finished.setdefault(task_id, "settled")
+
+
 @dataclass
 class FakeReminders:
     rows: dict[UUID, Row] = field(default_factory=dict)
     taken_back: dict[UUID, str] = field(default_factory=dict)
     own_stops: dict[str, int] = field(default_factory=dict)
     contents: dict[UUID, bytes] = field(default_factory=dict)
+    attempts: dict[UUID, Attempt] = field(default_factory=dict)
 
     async def add(self, commands: Sequence[Command], received_at: datetime) -> Collection[UUID]:
         new = [one for one in commands if one.reminder.reminder_id not in self.rows]
@@ -58,11 +116,13 @@ class FakeReminders:
         ended = []
         for ending in endings:
             row = self.rows[ending.outcome.reminder.reminder_id]
-            proven = row.state is State.UNKNOWN and row.delivery_id == ending.outcome.delivery_id
-            held = row.state is not State.UNKNOWN and (ending.claim is None or self.stands(ending.claim))
+            is_after = row.state in (State.UNKNOWN, State.SENT)
+            proven = is_after and row.delivery_id == ending.outcome.delivery_id
+            held = not is_after and (ending.claim is None or self.stands(ending.claim))
             if row.state in ending.expected and (proven or held):
                 row.state, row.owner, row.epoch = ending.outcome.state, None, row.epoch + 1
                 row.delivery_id = ending.outcome.delivery_id
+                self.attempts[ending.outcome.delivery_id] = attempt_of(ending)
                 ended.append(ending.outcome.reminder.reminder_id)
         return ended
 
@@ -86,6 +146,9 @@ class FakeReminders:
                 marked.append(mail.claimed.claim.reminder_id)
         return marked
 
+    async def attempt(self, delivery_id: UUID) -> Attempt | None:
+        return self.attempts.get(delivery_id)
+
     async def defer(self, delivery_ids: Collection[UUID], reason: str) -> None:
         for one in delivery_ids:
             self.contents.pop(one, None)
@@ -95,10 +158,17 @@ class FakeReminders:
 class FakeParties:
     known_customers: dict[str, Customer] = field(default_factory=dict)
     known_creditors: dict[tuple[str, str], Creditor] = field(default_factory=dict)
+    known_words: dict[str, OwnWords] = field(default_factory=dict)
     known_terms: dict[tuple[str, str], PaymentTerms] = field(default_factory=dict)
 
     async def customers(self, keys: Collection[str]) -> Mapping[str, Customer]:
         return {key: self.known_customers[key] for key in keys if key in self.known_customers}
+
+    async def words(self, keys: Collection[str]) -> Mapping[str, OwnWords]:
+        return {key: self.known_words[key] for key in keys if key in self.known_words}
+
+    async def save_words(self, words: Mapping[str, OwnWords]) -> None:
+        self.known_words |= words
 
     async def creditors(self, ids: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Creditor]:
         return {one: self.known_creditors[one] for one in ids if one in self.known_creditors}
@@ -122,6 +192,7 @@ class FakeWork:
 
     reminders: FakeReminders = field(default_factory=FakeReminders)
     parties: FakeParties = field(default_factory=FakeParties)
+    tasks: FakeTasks = field(default_factory=FakeTasks)
     started_at: datetime = WALL
     now: datetime | None = make.NOW
     is_live: bool = False
@@ -129,6 +200,7 @@ class FakeWork:
     published: list[tuple[Outcome, Trace]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.tasks.attempts = self.reminders.attempts
         self.parties.known_customers["nordlicht/C-1001"] = make.customer()
         self.parties.known_creditors["nordlicht", "main"] = make.creditor()
 

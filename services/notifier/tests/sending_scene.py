@@ -13,6 +13,7 @@ from notifier.domain.decision import Answer
 from notifier.domain.letter import Letter
 from notifier.domain.reminder import Reminder
 from notifier.usecases.hand_over import HandingOver
+from notifier.usecases.pace import Pace
 from notifier.usecases.places import Places
 from notifier.usecases.ports import (
     Accepted,
@@ -106,15 +107,18 @@ class Writer:
 class Scene:
     """A batch on its way, with a clock that can be made to jump."""
 
-    def __init__(self) -> None:
+    def __init__(self, per_second: float | None = None) -> None:
         self.work = FakeWork()
         self.gate = Gate()
         self.server = Server()
         self.wall = WALL
         self.tick = 0.0
         self.places = Places(self.server.lanes, patience_seconds=0)
+        self.pace = Pace(per_second, None, lambda: self.tick)
         self.stopping = False
-        over = HandingOver(self.server, self.work.open, self.places, lambda: self.wall, lambda: self.tick, self.trace)
+        over = HandingOver(
+            self.server, self.work.open, self.places, self.pace, lambda: self.wall, lambda: self.tick, self.trace
+        )
         self.sending = Sending(over, self.gate, Writer(), page_url, self.for_sure, lambda: self.stopping)
 
     @contextmanager

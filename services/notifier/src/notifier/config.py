@@ -33,6 +33,23 @@ class Settings(ServiceSettings):
     smtp_announce_seconds: float = Field(
         default=1.5, gt=0, lt=2, description="Time for connection, MAIL and RCPT; a clearance lives two seconds."
     )
+    smtp_per_second: float | None = Field(
+        default=None, gt=0, description="Mails that one sender process hands over in a second at most; unset: no limit."
+    )
+    smtp_per_second_and_tenant: float | None = Field(
+        default=None, gt=0, description="The same for the mails of one tenant; unset: no limit."
+    )
+    inbound_domain: str | None = Field(
+        default=None,
+        validation_alias="KULANT_INBOUND_DOMAIN",
+        pattern=r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$",
+        description="Domain of the addresses that replies and bounces come back to; unset: they go to the creditor's"
+        " own address and to sender_address, and no bounce is noticed.",
+    )
+    inbound_host: str = Field(default="127.0.0.1", description="Address that the listener for bounces listens on.")
+    inbound_port: int | None = Field(
+        default=None, ge=0, le=65535, description="Its port, for SMTP or LMTP; 0 takes a free one; unset: no listener."
+    )
     batch_reminders: int = Field(default=1000, ge=1, le=1000, description="Reminders of one question to the gate.")
     batch_tenants: int = Field(default=16, ge=1, le=100, description="Tenants served at the same time.")
 

@@ -1,22 +1,25 @@
 """Wires the service: settings, topics, routes, sender. Nothing is decided here."""
 
 from collections.abc import Sequence
+from functools import partial
 from uuid import UUID
 
+from kulant_chassis.audit import audit_router
 from kulant_chassis.clock import WallClock
 from kulant_chassis.process import main
 from kulant_chassis.service import Component, Runtime, Service
 from kulant_chassis.settings import read_secret
 from kulant_chassis.tokens import sign
 from notifier.api.reminders import reminders_router
+from notifier.api.tasks import tasks_router
 from notifier.bus.outgoing import draft_of
 from notifier.bus.subscriptions import reads
 from notifier.config import Settings
-from notifier.parts import sender_parts
+from notifier.parts import inbound_parts, sender_parts
 from notifier.sender import Sender
 from notifier.store.claims import count_in_flight
 from notifier.store.views import open_views
-from notifier.store.work import StoredWork
+from notifier.store.work import StoredWork, open_requests
 
 PAGE_PURPOSE = "page"
 
@@ -40,8 +43,13 @@ def service(settings: Settings) -> Service:
         package="notifier",
         settings=settings,
         reads=reads(lambda transaction: StoredWork(transaction, draft_of)),
-        routers=lambda runtime: [reminders_router(open_views(runtime.database))],
+        routers=lambda runtime: [
+            reminders_router(open_views(runtime.database)),
+            tasks_router(open_views(runtime.database), partial(open_requests, runtime.database, draft_of)),
+            audit_router(runtime.database),
+        ],
         senders=senders,
+        doors=lambda runtime: inbound_parts(settings, runtime),
         in_flight=lambda connection: count_in_flight(connection, clock.now()),
     )
 

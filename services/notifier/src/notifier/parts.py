@@ -1,9 +1,9 @@
 """Puts the sender together from settings: gate, mail server, renderer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
-from kulant_chassis.service import Runtime
+from kulant_chassis.service import Component, Runtime
 from kulant_chassis.settings import read_secret
 from notifier.bus.outgoing import draft_of
 from notifier.config import Settings
@@ -11,6 +11,8 @@ from notifier.domain.decision import DUNNING_ENGINE, FEEDBACK_SERVICE, INVOICE_S
 from notifier.gateways.clearance import ClearanceClient
 from notifier.gateways.email import SmtpAccess, SmtpGateway
 from notifier.gateways.rendering import MailRenderer, Sender
+from notifier.gateways.returns import Returns
+from notifier.inbound import bounce_server
 from notifier.sender import SenderParts
 from notifier.store.work import at_most, open_work
 from notifier.telemetry import GATE_UNANSWERED
@@ -33,12 +35,30 @@ def sender_parts(settings: Settings, runtime: Runtime, page_url: Callable[[UUID]
         clock=runtime.clock,
         gate=ClearanceClient(owners, token, lambda owner: GATE_UNANSWERED.labels(owner).inc()),
         gateway=SmtpGateway(smtp_access(settings)),
-        renderer=MailRenderer(Sender(settings.sender_address)),
+        renderer=MailRenderer(Sender(settings.sender_address, returns_of(settings))),
         page_url=page_url,
         lease_seconds=settings.lease_seconds,
         most_per_batch=settings.batch_reminders,
         most_tenants=settings.batch_tenants,
+        per_second=settings.smtp_per_second,
+        per_tenant_second=settings.smtp_per_second_and_tenant,
     )
+
+
+def returns_of(settings: Settings) -> Returns | None:
+    """The addresses that mails come back to; feedback-service knows the same secret and reads the replies."""
+    if settings.inbound_domain is None:
+        return None
+    return Returns(settings.inbound_domain, read_secret(settings.page_secret_file))
+
+
+def inbound_parts(settings: Settings, runtime: Runtime) -> Sequence[Component]:
+    """The listener for bounces, where one is configured."""
+    returns = returns_of(settings)
+    if returns is None or settings.inbound_port is None:
+        return []
+    work = open_work(runtime.database, draft_of)
+    return [bounce_server(settings.inbound_host, settings.inbound_port, returns, work)]
 
 
 def smtp_access(settings: Settings) -> SmtpAccess:

@@ -23,6 +23,7 @@ from notifier.domain.decision import next_batch
 from notifier.store.claims import abandoned, beat, claim_due, leave, take_back
 from notifier.telemetry import BATCH_FAILED, ENDED_UNKNOWN, SEND_SPAN, TAKEN_BACK, UNREADABLE
 from notifier.usecases.hand_over import HandingOver
+from notifier.usecases.pace import Pace
 from notifier.usecases.places import Places
 from notifier.usecases.ports import Claimed, Command, Gate, MailGateway, OpenWork, Renderer, Trace, Work
 from notifier.usecases.recover_reminders import recover_reminders
@@ -52,6 +53,8 @@ class SenderParts:
     lease_seconds: float
     most_per_batch: int
     most_tenants: int
+    per_second: float | None = None
+    per_tenant_second: float | None = None
 
 
 @dataclass(slots=True)
@@ -79,7 +82,13 @@ class Sender:
         self._unreadable: set[UUID] = set()
         self._sending = Sending(
             over=HandingOver(
-                parts.gateway, parts.open_work, Places(parts.gateway.lanes), parts.clock.now, monotonic, _traced
+                gateway=parts.gateway,
+                open_work=parts.open_work,
+                places=Places(parts.gateway.lanes),
+                pace=Pace(parts.per_second, parts.per_tenant_second, monotonic),
+                now=parts.clock.now,
+                ticks=monotonic,
+                trace=_traced,
             ),
             gate=parts.gate,
             renderer=parts.renderer,

@@ -7,7 +7,14 @@ from prometheus_client import Counter
 SEND_SPAN: Final = "send reminder"
 """From just before DATA to the server's answer; a child of the command's trace; names the invoices."""
 
-DELIVERIES = Counter("kulant_notifier_deliveries", "Ends of reminders: sent, suppressed, failed, unknown.", ["outcome"])
+DELIVERIES = Counter(
+    "kulant_notifier_deliveries",
+    "Ends of reminders: sent, suppressed, failed, unknown, bounced, delivered.",
+    ["outcome"],
+)
+CAME_BACK = Counter(
+    "kulant_notifier_came_back", "Mails at our bounce addresses, by what they report and effect.", ["report", "effect"]
+)
 BATCH_FAILED = Counter("kulant_notifier_batches_failed", "Batches ended by a bug. Any rise: read the log's exception.")
 TAKEN_BACK = Counter("kulant_notifier_taken_back", "Claims of a silent sender that went back to the gate.")
 ENDED_UNKNOWN = Counter(

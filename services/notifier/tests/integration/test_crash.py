@@ -15,6 +15,7 @@ from notifier.sender import _traced
 from notifier.store.claims import beat, claim_due
 from notifier.store.work import open_work
 from notifier.usecases.hand_over import HandingOver, Result, record_results
+from notifier.usecases.pace import Pace
 from notifier.usecases.places import Places
 from notifier.usecases.ports import HandOver
 from notifier.usecases.prepare_batch import prepare_batch
@@ -31,7 +32,15 @@ class Walker:
         parts = world.sender()._parts
         self.parts = parts
         self.open_work = open_work(world.database, draft_of)
-        self.over = HandingOver(parts.gateway, self.open_work, Places(4), lambda: datetime.now(UTC), monotonic, _traced)
+        self.over = HandingOver(
+            parts.gateway,
+            self.open_work,
+            Places(4),
+            Pace(None, None, monotonic),
+            lambda: datetime.now(UTC),
+            monotonic,
+            _traced,
+        )
         self.mails: list[HandOver] = []
 
     async def claim(self) -> int:

@@ -15,7 +15,7 @@ async def test_a_recipient_that_is_refused_for_good_fails_with_the_servers_code(
     await world.start()
     await until(world.all_ended)
     (event,) = await world.events()
-    assert (event["is"], event["reason"], event["contact_id"]) == ("failed", "smtp_550_5.1.1", "k1")
+    assert (event["is"], event["reason"], event["contact_id"]) == ("bounced", "smtp_550_5.1.1", "k1")
     assert world.sink.mails == []
     assert await world.run("SELECT sequence FROM own_stop") == [{"sequence": 1}]
 

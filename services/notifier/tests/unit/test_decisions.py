@@ -21,6 +21,8 @@ from notifier.domain.decision import (
     wait_after,
 )
 from notifier.domain.outcome import End
+from notifier.domain.own_words import OwnWords, Representation
+from notifier.domain.party import erased
 
 AT = datetime(2026, 3, 12, 8, 14, tzinfo=UTC)
 ALL = ("invoice-service", "dunning-engine", "feedback-service")
@@ -36,6 +38,7 @@ def decide(**changes):
         "now": AT,
         "withdrawn": False,
         "sight": sight(),
+        "words": OwnWords(),
         "customer": make.customer(),
         "creditor": make.creditor(),
     } | changes
@@ -52,6 +55,10 @@ def test_a_reminder_with_everything_in_place_goes_to_the_gate() -> None:
     ("changes", "ends"),
     [
         pytest.param({"withdrawn": True}, ("suppressed", "withdrawn"), id="withdrawn"),
+        pytest.param({"customer": erased("C-1001")}, ("suppressed", "erased"), id="erased"),
+        pytest.param(
+            {"words": OwnWords(representation=Representation(AT))}, ("suppressed", "represented"), id="represented"
+        ),
         pytest.param({"now": AT + timedelta(days=1)}, ("suppressed", "expired"), id="expired"),
         pytest.param(
             {"withdrawn": True, "sight": sight(is_complete=False)}, ("suppressed", "withdrawn"), id="withdrawn first"

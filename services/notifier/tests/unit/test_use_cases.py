@@ -151,7 +151,13 @@ async def test_what_the_server_says_to_data_decides(answer, ends: list, state: S
 @pytest.mark.parametrize(
     ("answer", "ends", "state"),
     [
-        pytest.param(Refused("smtp_550", is_permanent=True), [("failed", "smtp_550")], State.FAILED, id="for good"),
+        pytest.param(Refused("smtp_554", is_permanent=True), [("failed", "smtp_554")], State.FAILED, id="for good"),
+        pytest.param(
+            Refused("smtp_550", is_permanent=True, is_of_mailbox=True),
+            [("bounced", "smtp_550")],
+            State.BOUNCED,
+            id="no such mailbox",
+        ),
         pytest.param(Refused("smtp_450", is_permanent=False), [], State.REQUESTED, id="for now"),
         pytest.param(Unreachable(), [], State.REQUESTED, id="away"),
     ],

@@ -6,6 +6,7 @@ import pytest
 from notifier.domain.address import masked, usable_address
 from notifier.domain.contact import choose_recipient
 from notifier.domain.greeting import greet
+from notifier.domain.own_words import OwnWords
 from notifier.domain.plaintext import one_line, shortened
 
 _MUELLER = {"salutation": "ms", "title": "Dr.", "given_name": "Anna", "family_name": "Müller"}
@@ -133,7 +134,7 @@ def test_the_contact_for_dunning_comes_before_billing_before_others() -> None:
     contacts = [make.contact(contact_id=role, role=role) for role in ("management", "billing", "other", "dunning")]
     order = []
     while contacts:
-        chosen = choose_recipient(make.customer(*contacts), ("email",), "en")
+        chosen = choose_recipient(make.customer(*contacts), OwnWords(), make.reminder())
         assert chosen is not None
         order.append(chosen.contact.contact_id)
         contacts = [one for one in contacts if one.contact_id != chosen.contact.contact_id]
@@ -145,7 +146,7 @@ def test_among_equals_the_language_decides_and_then_the_order() -> None:
         make.contact(contact_id=str(language), language=language) for language in ("de", "en", None)
     )
     for contacts, wanted in (((german, english), "en"), ((german, silent), "None"), ((silent, english), "None")):
-        chosen = choose_recipient(make.customer(*contacts), ("email",), "en")
+        chosen = choose_recipient(make.customer(*contacts), OwnWords(), make.reminder())
         assert chosen is not None
         assert chosen.contact.contact_id == wanted
 
@@ -160,7 +161,8 @@ def test_among_equals_the_language_decides_and_then_the_order() -> None:
     ],
 )
 def test_nobody_is_chosen_whom_no_wanted_channel_reaches(contact: dict) -> None:
-    assert choose_recipient(make.customer(make.contact(**contact)), ("sms", "email"), "en") is None
+    told = make.reminder(channels=("sms", "email"))
+    assert choose_recipient(make.customer(make.contact(**contact)), OwnWords(), told) is None
 
 
 def test_text_from_outside_becomes_one_clean_line() -> None:

@@ -28,7 +28,7 @@ def reminders_router(open_views: Callable[[], AbstractAsyncContextManager[Views]
         async with open_views() as views:
             found = await views.reminder(principal.tenant, reminder_id)
         if found is None:
-            raise _unknown()
+            raise unknown()
         return ReminderResponse.of(found)
 
     @router.get("/v1/reminders/{reminder_id}/content", responses={200: {"content": {MAIL: {}}}})
@@ -37,7 +37,7 @@ def reminders_router(open_views: Callable[[], AbstractAsyncContextManager[Views]
         async with open_views() as views:
             found = await views.content(principal.tenant, reminder_id)
         if found is None:
-            raise _unknown()
+            raise unknown()
         headers = {
             "Content-Disposition": f'attachment; filename="{reminder_id}.eml"',
             "X-Content-Type-Options": "nosniff",
@@ -78,5 +78,6 @@ def read_cursor(cursor: str | None) -> UUID | None:
         raise Problem(422, "cursor-invalid", "The cursor is not one of this list.") from error
 
 
-def _unknown() -> Problem:
+def unknown() -> Problem:
+    """What is not there, and what is another tenant's, look the same."""
     return Problem(404, "unknown", "There is no such thing here.")

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from kulant_contracts.money import Money
 from notifier.domain.amount import Amount
-from notifier.usecases.views import DeliveryView, ReminderView
+from notifier.usecases.views import DeliveryView, ReminderView, TaskView
 
 
 def money(amount: Amount) -> Money:
@@ -23,7 +23,7 @@ class DeliveryResponse(BaseModel):
     reminder_id: UUID
     customer_id: str
     case_id: str
-    outcome: str = Field(description="handing_over, deferred, sent, suppressed, failed or unknown.")
+    outcome: str = Field(description="handing_over, deferred, sent, suppressed, failed, unknown, bounced, delivered.")
     channel: str
     contact_id: str | None
     address: str | None = Field(description="Masked.")
@@ -64,7 +64,9 @@ class ReminderResponse(BaseModel):
     case_id: str
     kind: str
     stage: str
-    state: str = Field(description="requested, claimed, handing_over, sent, suppressed, failed or unknown.")
+    state: str = Field(
+        description="requested, claimed, handing_over, sent, suppressed, failed, unknown, bounced or delivered."
+    )
     withdrawn_because: str | None
     waiting_for: str | None = Field(description="Why it was given back last, while it is not ended.")
     items: list[ReminderItemResponse]
@@ -114,4 +116,49 @@ class DeliveriesResponse(BaseModel):
     """A page of deliveries, oldest first."""
 
     items: list[DeliveryResponse]
+    next: str | None = Field(description="Cursor of the next page; null at the end.")
+
+
+class TaskResponse(BaseModel):
+    """Something that a person is to do."""
+
+    task_id: UUID = Field(description="Also the delivery that it is about.")
+    kind: str = Field(description="unknown: was it sent? no_contact: there was nobody to write to.")
+    state: str = Field(description="open or done.")
+    reason: str | None = Field(description="Why the delivery ended so.")
+    customer_id: str
+    reminder_id: UUID
+    case_id: str
+    message: str = Field(description="Kind and stage of the reminder.")
+    total: Money
+    deadline_on: date | None
+    contact_id: str | None
+    address: str | None = Field(description="Masked.")
+    opened_at: datetime = Field(description="The tenant's clock.")
+    outcome: str | None = Field(description="sent, not_sent, closed, done; settled: it became clear by itself.")
+    note: str | None
+    finished_by: str | None = Field(description="Name of the token.")
+    finished_at: datetime | None
+
+    @classmethod
+    def of(cls, view: TaskView) -> Self:
+        """From what the store knows."""
+        reminder = view.reminder
+        own = ("task_id", "kind", "state", "reason", "contact_id", "address", "opened_at")
+        end = ("outcome", "note", "finished_by", "finished_at")
+        return cls(
+            customer_id=reminder.customer_id,
+            reminder_id=reminder.reminder_id,
+            case_id=reminder.case_id,
+            message=f"{reminder.kind}/{reminder.stage}",
+            total=money(reminder.total),
+            deadline_on=reminder.deadline_on,
+            **{name: getattr(view, name) for name in (*own, *end)},
+        )
+
+
+class TasksResponse(BaseModel):
+    """A page of tasks, oldest first."""
+
+    items: list[TaskResponse]
     next: str | None = Field(description="Cursor of the next page; null at the end.")

@@ -4,11 +4,20 @@ from datetime import date
 from uuid import UUID
 
 from kulant_chassis.received import Received
+from kulant_contracts.envelope import EventData
 from kulant_contracts.invoice import CreditorChangedV1, CustomerChangedV1, InvoiceRegisteredV1
 from kulant_contracts.money import Money
 from kulant_contracts.party import Contact as WireContact
 from kulant_contracts.reminder import ReminderItem, ReminderRequestedV1
+from kulant_contracts.response import (
+    ResponseChannelPreferredV1,
+    ResponseContactCorrectedV1,
+    ResponseContactRefusedV1,
+    ResponseRepresentedV1,
+    ResponseWrongPersonV1,
+)
 from notifier.domain.amount import Amount
+from notifier.domain.own_words import Correction, Preference, Refusal, Representation, Word
 from notifier.domain.party import BankAccount, Contact, Creditor, Customer, PaymentTerms, PostalAddress
 from notifier.domain.reminder import Cost, Credit, Line, NextStep, Reminder, ReturnedPayment, SaidBefore
 from notifier.usecases.ports import Trace
@@ -102,6 +111,22 @@ def terms_from(data: InvoiceRegisteredV1) -> PaymentTerms:
     return PaymentTerms(data.payment.reference, data.payment.account_id) if data.payment else PaymentTerms()
 
 
+def word_from(data: EventData) -> Word | None:
+    """What a response says about reaching the customer; None where it says nothing about that."""
+    match data:
+        case ResponseContactRefusedV1():
+            return Refusal(data.refused_channel, data.contact_id, data.said_at)
+        case ResponseWrongPersonV1():
+            return Refusal(data.reached_channel, data.contact_id, data.said_at)
+        case ResponseContactCorrectedV1(address=str() as address):
+            return Correction(data.corrected_channel, data.contact_id, address, data.said_at)
+        case ResponseChannelPreferredV1():
+            return Preference(data.preferred_channel, data.said_at)
+        case ResponseRepresentedV1():
+            return Representation(data.said_at)
+    return None
+
+
 def trace_of(received: Received) -> Trace:
     """What the outcome of this command continues."""
     cause = received.cause
@@ -136,6 +161,7 @@ def _contact(contact: WireContact) -> Contact:
         greeting=contact.greeting,
         language=contact.language,
         is_refused=contact.consent is not None and not contact.consent.given,
+        consent_at=contact.consent.at if contact.consent is not None else None,
         is_unusable=bool(contact.unusable),
     )
 

@@ -4,6 +4,8 @@ from typing import Any
 
 from kulant_chassis.transaction import Cause, Draft
 from kulant_contracts.delivery import (
+    DeliveryBouncedV1,
+    DeliveryDeliveredV1,
     DeliveryEventData,
     DeliveryFailedV1,
     DeliverySentV1,
@@ -20,6 +22,8 @@ _EVENTS: dict[State, type[DeliveryEventData]] = {
     State.SUPPRESSED: DeliverySuppressedV1,
     State.FAILED: DeliveryFailedV1,
     State.UNKNOWN: DeliveryUnknownV1,
+    State.BOUNCED: DeliveryBouncedV1,
+    State.DELIVERED: DeliveryDeliveredV1,
 }
 
 

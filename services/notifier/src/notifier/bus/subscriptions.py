@@ -9,12 +9,20 @@ from kulant_chassis.telemetry import INVOICE_IDS, Attributes
 from kulant_chassis.transaction import Transaction
 from kulant_contracts import topics
 from kulant_contracts.envelope import Event
-from kulant_contracts.invoice import CreditorChangedV1, CustomerChangedV1, InvoiceRegisteredV1, TenantChangedV1
+from kulant_contracts.invoice import (
+    CreditorChangedV1,
+    CustomerChangedV1,
+    CustomerErasedV1,
+    InvoiceRegisteredV1,
+    TenantChangedV1,
+)
 from kulant_contracts.registry import of_topic
 from kulant_contracts.reminder import ReminderRequestedV1, ReminderWithdrawnV1
-from notifier.bus.incoming import creditor_from, customer_from, reminder_from, terms_from, trace_of
+from notifier.bus.incoming import creditor_from, customer_from, reminder_from, terms_from, trace_of, word_from
+from notifier.domain.party import erased
 from notifier.usecases.ports import Command, Work
 from notifier.usecases.record_commands import record_commands
+from notifier.usecases.record_customers import ToldCustomer, record_customers, record_words
 
 WrapTransaction = Callable[[Transaction], Work]
 
@@ -28,6 +36,7 @@ def reads(wrap: WrapTransaction) -> Reads:
             if isinstance(received.event.data, TenantChangedV1):
                 await _follow(transaction, received.event.envelope.tenantid, received.event.data)
         await _save_parties(work, batch)
+        await record_words(work, [(one.key, word) for one in batch if (word := word_from(one.event.data))])
         await _record(work, batch)
 
     return Reads(
@@ -57,12 +66,17 @@ async def _save_parties(work: Work, batch: Sequence[Received]) -> None:
     for received in batch:
         tenant, data = received.event.envelope.tenantid, received.event.data
         if isinstance(data, CustomerChangedV1):
-            customers.append((received.key, customer_from(data), data.version))
+            customers.append(
+                ToldCustomer(received.key, customer_from(data), data.version, received.event.envelope.time)
+            )
+        elif isinstance(data, CustomerErasedV1):
+            gone = erased(data.customer_id)
+            customers.append(ToldCustomer(received.key, gone, data.version, received.event.envelope.time))
         elif isinstance(data, CreditorChangedV1):
             creditors.append((tenant, creditor_from(data), data.version))
         elif isinstance(data, InvoiceRegisteredV1):
             terms.append((tenant, data.invoice_id, terms_from(data), data.version))
-    await work.parties.save_customers(customers)
+    await record_customers(work, customers)
     await work.parties.save_creditors(creditors)
     await work.parties.save_terms(terms)
 

@@ -7,10 +7,11 @@ from uuid import UUID
 
 
 class State(StrEnum):
-    """Where a reminder stands. The last four end it.
+    """Where a reminder stands. From `sent` on they end it.
 
     From `handing_over` nothing leads back once DATA was begun: that is what keeps a mail from being sent twice.
-    `unknown` alone can still be corrected, by proof that the server took the mail.
+    `unknown` can still be corrected, by proof that the server took the mail or by a person who looked; what was sent
+    can still come back (`bounced`); what found no contact can still be done by a person (`delivered`).
     """
 
     REQUESTED = "requested"
@@ -20,6 +21,8 @@ class State(StrEnum):
     SUPPRESSED = "suppressed"
     FAILED = "failed"
     UNKNOWN = "unknown"
+    BOUNCED = "bounced"
+    DELIVERED = "delivered"
 
 
 @dataclass(frozen=True, slots=True)

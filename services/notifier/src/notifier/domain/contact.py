@@ -1,9 +1,12 @@
-"""Over which channel to whom: the first wanted channel that has a contact who can be written to."""
+"""Over which channel to whom: the ERP's contacts as the customer corrected them, the best one of the first channel."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from notifier.domain.address import usable_address
+from notifier.domain.own_words import SOFT_BOUNCES, Correction, OwnWords
 from notifier.domain.party import Contact, Customer
+from notifier.domain.reminder import Reminder
 
 # The role that best fits a word about unpaid invoices comes first; a role that is not told counts as `other`.
 _ROLE_ORDER = ("dunning", "billing", "other", "management", "legal_representative")
@@ -19,26 +22,90 @@ class Recipient:
     address: str
 
 
-def choose_recipient(customer: Customer, channels: tuple[str, ...], language: str) -> Recipient | None:
+def choose_recipient(customer: Customer, words: OwnWords, reminder: Reminder) -> Recipient | None:
     """Who gets the message; None where no wanted channel has a usable contact.
 
-    Among equals of a role the one who speaks the message's language comes first, then the order of the ERP.
+    The customer's preferred channel comes first, then the command's in order. Among equals of a role the one who
+    speaks the message's language comes first, then the order of the ERP. A command that names a contact reaches that
+    one or nobody.
     """
-    for channel in channels:
+    contacts = usable_contacts(customer, words)
+    preferred = (words.preference.channel,) if words.preference else ()
+    for channel in dict.fromkeys((*preferred, *reminder.channels)):
         if channel not in _CHANNELS:
             continue
         usable = [
             Recipient(contact, channel, address)
-            for contact in customer.contacts
+            for contact in contacts
             if contact.channel == channel
-            and not contact.is_refused
-            and not contact.is_unusable
+            and reminder.contact_id in (None, contact.contact_id)
             and (address := usable_address(contact.address))
         ]
         if usable:
-            return min(usable, key=lambda one: (_rank(one.contact.role), one.contact.language not in (None, language)))
+            return min(usable, key=lambda one: _rank(one.contact, reminder.language))
     return None
 
 
-def _rank(role: str | None) -> int:
-    return _ROLE_ORDER.index(role) if role in _ROLE_ORDER else _ROLE_ORDER.index("other")
+def usable_contacts(customer: Customer, words: OwnWords) -> tuple[Contact, ...]:
+    """The contacts that may be written to, with the addresses that the customer gave.
+
+    The customer's own word beats the ERP's unless the ERP's is later: a consent given after it, or an address that
+    the ERP changed after it.
+    """
+    corrected = [_corrected(contact, words) for contact in customer.contacts]
+    added = [_added(customer, one) for one in words.corrections if one.contact_id is None]
+    return tuple(contact for contact in (*corrected, *added) if _may_be_used(contact, words))
+
+
+def _corrected(contact: Contact, words: OwnWords) -> Contact:
+    for one in words.corrections:
+        if (one.channel, one.contact_id) == (contact.channel, contact.contact_id) and _is_later(one.at, contact.since):
+            return replace(
+                contact, address=one.address, since=one.at, is_refused=False, is_unusable=False, consent_at=one.at
+            )
+    return contact
+
+
+def _added(customer: Customer, correction: Correction) -> Contact:
+    """A contact of the customer's own, with the name of the person that the ERP knows on that channel, if one."""
+    known = next((one for one in customer.contacts if one.channel == correction.channel), None)
+    own_id = f"own-{correction.channel}"
+    if known is None:
+        return Contact(own_id, correction.channel, correction.address, since=correction.at, consent_at=correction.at)
+    return replace(
+        known,
+        contact_id=own_id,
+        address=correction.address,
+        since=correction.at,
+        consent_at=correction.at,
+        role="dunning",  # the customer asked to be written to there: it comes before what the ERP had
+        is_refused=False,
+        is_unusable=False,
+    )
+
+
+def _may_be_used(contact: Contact, words: OwnWords) -> bool:
+    if contact.is_refused or contact.is_unusable:
+        return False
+    consented_at = contact.consent_at
+    preferred_at = words.preference.at if words.preference and words.preference.channel == contact.channel else None
+    for refusal in words.refusals:
+        is_meant = refusal.channel == contact.channel and refusal.contact_id in (None, contact.contact_id)
+        # Whoever refuses a whole channel refuses it at any address.
+        changed_at = contact.since if refusal.contact_id else None
+        if is_meant and all(_is_later(refusal.at, told) for told in (consented_at, preferred_at, changed_at)):
+            return False
+    bounces = [
+        one for one in words.bounces if one.contact_id == contact.contact_id and _is_later(one.at, contact.since)
+    ]
+    return len(bounces) < SOFT_BOUNCES and not any(one.is_lasting for one in bounces)
+
+
+def _is_later(said_at: datetime, told_at: datetime | None) -> bool:
+    """Was the customer's word said after the ERP's, or at the same time? What the ERP always said is earlier."""
+    return told_at is None or said_at >= told_at
+
+
+def _rank(contact: Contact, language: str) -> tuple[int, bool]:
+    role = contact.role if contact.role in _ROLE_ORDER else "other"
+    return _ROLE_ORDER.index(role), contact.language not in (None, language)

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from notifier.domain.attempt import State
 from notifier.domain.contact import Recipient, choose_recipient
 from notifier.domain.message import Message, message_of
-from notifier.domain.outcome import EXPIRED, NO_CONTACT, NO_WORDS, STALE, WITHDRAWN, End
+from notifier.domain.outcome import ERASED, EXPIRED, NO_CONTACT, NO_WORDS, REPRESENTED, STALE, WITHDRAWN, End
+from notifier.domain.own_words import OwnWords
 from notifier.domain.party import Creditor, Customer
 from notifier.domain.reminder import Reminder
 
@@ -55,6 +56,7 @@ def decide_before_gate(
     now: datetime,
     withdrawn: bool,
     sight: OwnSight,
+    words: OwnWords,
     customer: Customer | None,
     creditor: Creditor | None,
 ) -> Go | Wait | End:
@@ -70,16 +72,28 @@ def decide_before_gate(
     behind = _what_is_missing(reminder, sight)
     if behind:
         return Wait(behind)
-    seen_here = reminder.seen.get(NOTIFIER, 0)
-    if sight.stopped_at > seen_here or seen_here > sight.given:
-        return End(State.SUPPRESSED, STALE, {NOTIFIER: sight.given})
+    stop = _own_stop(reminder, sight, words, customer)
+    if stop is not None:
+        return stop
     message = message_of(reminder)
     if message is None:
         return End(State.FAILED, NO_WORDS)
     if creditor is None:
         return Wait("creditor_unknown")
-    recipient = choose_recipient(customer, reminder.channels, reminder.language) if customer else None
+    recipient = choose_recipient(customer, words, reminder) if customer else None
     return Go(message, recipient, customer, creditor) if customer and recipient else End(State.FAILED, NO_CONTACT)
+
+
+def _own_stop(reminder: Reminder, sight: OwnSight, words: OwnWords, customer: Customer | None) -> End | None:
+    """What this service itself knows against it, before any owner is asked."""
+    if customer is not None and customer.is_erased:
+        return End(State.SUPPRESSED, ERASED)
+    if words.representation is not None:
+        return End(State.SUPPRESSED, REPRESENTED)
+    seen_here = reminder.seen.get(NOTIFIER, 0)
+    if sight.stopped_at > seen_here or seen_here > sight.given:
+        return End(State.SUPPRESSED, STALE, {NOTIFIER: sight.given})
+    return None
 
 
 def _what_is_missing(reminder: Reminder, sight: OwnSight) -> str | None:

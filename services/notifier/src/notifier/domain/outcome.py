@@ -9,7 +9,7 @@ from uuid import UUID
 from notifier.domain.attempt import Clearance, State
 from notifier.domain.reminder import Reminder
 
-Ended = Literal[State.SENT, State.SUPPRESSED, State.FAILED, State.UNKNOWN]
+Ended = Literal[State.SENT, State.SUPPRESSED, State.FAILED, State.UNKNOWN, State.BOUNCED, State.DELIVERED]
 
 WITHDRAWN = "withdrawn"
 EXPIRED = "expired"
@@ -18,6 +18,9 @@ NO_WORDS = "no_words"
 STALE = "stale"
 LOST_CONNECTION = "connection_lost"
 LOST_SENDER = "sender_lost"
+REPRESENTED = "represented"
+ERASED = "erased"
+PERSON_SAYS_NOT_SENT = "person_says_not_sent"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """The two sides of a reminder: the creditor who is owed, and the customer with the ways to reach them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from notifier.domain.plaintext import one_line
 
@@ -21,6 +23,10 @@ class Contact:
     language: str | None = None
     is_refused: bool = False
     is_unusable: bool = False
+    consent_at: datetime | None = None
+    """When the ERP says that consent was given or taken back."""
+    since: datetime | None = None
+    """When the address was changed, as far as this service saw it; None: it was always so."""
 
     @property
     def person(self) -> str:
@@ -38,6 +44,26 @@ class Customer:
     language: str | None
     time_zone: str | None
     contacts: tuple[Contact, ...]
+    is_erased: bool = False
+    """Everything personal was forgotten; nothing is sent any more."""
+
+    def after(self, before: "Customer | None", told_at: datetime) -> "Customer":
+        """The same, with the instants since which its addresses are as they are, told after `before`."""
+        if before is None or before.is_erased:
+            return self
+        known = {(one.channel, one.contact_id): one for one in before.contacts}
+        return replace(self, contacts=tuple(_dated(one, known, told_at) for one in self.contacts))
+
+
+def _dated(contact: Contact, known: "Mapping[tuple[str, str], Contact]", told_at: datetime) -> Contact:
+    before = known.get((contact.channel, contact.contact_id))
+    is_same = before is not None and before.address == contact.address
+    return replace(contact, since=before.since if before is not None and is_same else told_at)
+
+
+def erased(customer_id: str) -> Customer:
+    """What is left of a customer that was erased."""
+    return Customer(customer_id, "unknown", "", None, None, (), is_erased=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from time import monotonic
 
 from aiosmtplib import SMTP, SMTPException, SMTPRecipientRefused, SMTPResponseException, SMTPServerDisconnected
 
+from notifier.domain.bounce import is_status, refusal_kind
 from notifier.usecases.ports import Accepted, Lost, Refused, Unreachable
 
 _IDLE_SECONDS = 25.0
@@ -86,7 +87,9 @@ class SmtpGateway:
                     raise
                 await self.rest(connection)
                 # A sender or a login that is not taken is our own fault: the reminder waits, it does not fail.
-                return _refused(answer, is_permanent=isinstance(answer, SMTPRecipientRefused) and answer.code >= 500)
+                if not isinstance(answer, SMTPRecipientRefused):
+                    return Refused(_reason(answer), is_permanent=False)
+                return _refused(answer, at_recipient=True)
             return SmtpSession(self, connection)
 
     async def close(self) -> None:
@@ -175,7 +178,7 @@ class SmtpSession:
         """What a reply other than 250 to the mail means; only a no leaves a connection that can be trusted."""
         if _is_no(answer):
             await self._gateway.rest(self._connection)
-            return _refused(answer, is_permanent=answer.code >= 500)
+            return _refused(answer, at_recipient=False)
         self._connection.client.close()
         # 250 comes here only as the reply to the word DATA itself, before any content went out.
         is_yes = 200 <= answer.code <= 299 and answer.code != 250
@@ -191,12 +194,20 @@ def _is_no(answer: SMTPResponseException) -> bool:
     return 400 <= answer.code <= 599
 
 
-def _refused(answer: SMTPResponseException, *, is_permanent: bool) -> Refused:
+def _refused(answer: SMTPResponseException, *, at_recipient: bool) -> Refused:
+    kind = refusal_kind(answer.code, _status(answer), at_recipient=at_recipient)
+    return Refused(_reason(answer), is_permanent=kind != "passing", is_of_mailbox=kind == "mailbox")
+
+
+def _reason(answer: SMTPResponseException) -> str:
     """`smtp_550_5.1.1`: the code, and the enhanced one where the server gave it (RFC 3463); never its words."""
+    status = _status(answer)
+    return f"smtp_{answer.code}_{status}" if status else f"smtp_{answer.code}"
+
+
+def _status(answer: SMTPResponseException) -> str | None:
     first = answer.message.split(maxsplit=1)[0] if answer.message.strip() else ""
-    parts = first.split(".")
-    enhanced = f"_{first}" if len(parts) == 3 and all(part.isdigit() and len(part) < 4 for part in parts) else ""
-    return Refused(f"smtp_{answer.code}{enhanced}", is_permanent)
+    return first if is_status(first) else None
 
 
 def _provider_id(reply: str) -> str | None:

@@ -5,10 +5,17 @@ from collections.abc import Collection, Mapping, Sequence
 from sqlalchemy import text
 
 from kulant_chassis.transaction import Transaction
+from notifier.domain.own_words import OwnWords
 from notifier.domain.party import Creditor, Customer, PaymentTerms
-from notifier.store.rows import CREDITOR, CUSTOMER
+from notifier.store.rows import CREDITOR, CUSTOMER, WORDS
 
 _CUSTOMERS = text("SELECT key, state::text AS state FROM customer WHERE key = ANY(CAST(:keys AS text[]))")
+_WORDS = text("SELECT key, state::text AS state FROM own_words WHERE key = ANY(CAST(:keys AS text[]))")
+_SAVE_WORDS = text(
+    "INSERT INTO own_words (key, state)"
+    " SELECT e.key, e.state::jsonb FROM unnest(CAST(:keys AS text[]), CAST(:states AS text[])) AS e(key, state)"
+    " ON CONFLICT (key) DO UPDATE SET state = excluded.state"
+)
 _CREDITORS = text(
     "SELECT c.tenant, c.creditor_id, c.state::text AS state FROM creditor c"
     " JOIN unnest(CAST(:tenants AS text[]), CAST(:ids AS text[])) AS e(tenant, creditor_id)"
@@ -56,6 +63,18 @@ class PartyStore:
         """Customers by key."""
         rows = (await self._connection.execute(_CUSTOMERS, {"keys": list(keys)})).mappings()
         return {row["key"]: CUSTOMER.validate_json(row["state"]) for row in rows}
+
+    async def words(self, keys: Collection[str]) -> Mapping[str, OwnWords]:
+        """What locked customers said about being reached; nothing for those who said nothing."""
+        rows = (await self._connection.execute(_WORDS, {"keys": list(keys)})).mappings()
+        return {row["key"]: WORDS.validate_json(row["state"]) for row in rows}
+
+    async def save_words(self, words: Mapping[str, OwnWords]) -> None:
+        """Keep what locked customers said."""
+        if words:
+            keys = sorted(words, key=str.encode)
+            states = [WORDS.dump_json(words[key]).decode() for key in keys]
+            await self._connection.execute(_SAVE_WORDS, {"keys": keys, "states": states})
 
     async def creditors(self, ids: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Creditor]:
         """Creditors by tenant and id."""

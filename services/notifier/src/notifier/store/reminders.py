@@ -9,7 +9,8 @@ from sqlalchemy import text
 from kulant_chassis.transaction import Transaction
 from notifier.store.deliveries import forget_contents, keep_contents, record_begun, record_outcomes
 from notifier.store.rows import COMMAND_COLUMNS, REMINDER, command_from
-from notifier.usecases.ports import Command, Ending, HandOver, Release
+from notifier.store.tasks import find_attempt
+from notifier.usecases.ports import Attempt, Command, Ending, HandOver, Release
 
 _ADD = text(
     "INSERT INTO reminder (reminder_id, tenant, key, command, traceparent, tracestate, correlationid, causationid,"
@@ -31,8 +32,8 @@ _TO_END = text(
     " AND state IN ('requested', 'claimed') ORDER BY reminder_id FOR UPDATE"
 )
 _WITHDRAWN = text("SELECT reminder_id FROM withdrawal WHERE reminder_id = ANY(CAST(:ids AS uuid[]))")
-# A claim must still stand, unless the caller holds none. Proof that corrects `unknown` names its own delivery:
-# a claim that was lost proves nothing.
+# A claim must still stand, unless the caller holds none. What corrects `unknown` or `sent` names its own delivery: a
+# claim that was lost proves nothing, and a bounce is of one attempt.
 _END = text(
     "UPDATE reminder r SET state = e.state, owner = NULL, epoch = r.epoch + 1, delivery_id = e.delivery_id,"
     " ended_at = e.at, waiting_for = NULL"
@@ -40,7 +41,7 @@ _END = text(
     " CAST(:ats AS timestamptz[]), CAST(:expected AS text[]), CAST(:owners AS uuid[]), CAST(:epochs AS integer[]))"
     " AS e(reminder_id, state, delivery_id, at, expected, owner, epoch)"
     " WHERE r.reminder_id = e.reminder_id AND r.state = ANY(string_to_array(e.expected, ' '))"
-    " AND CASE WHEN r.state = 'unknown' THEN r.delivery_id = e.delivery_id"
+    " AND CASE WHEN r.state IN ('unknown', 'sent') THEN r.delivery_id = e.delivery_id"
     " ELSE e.owner IS NULL OR (r.owner = e.owner AND r.epoch = e.epoch) END"
     " RETURNING r.reminder_id"
 )
@@ -153,6 +154,10 @@ class ReminderStore:
         await record_begun(self._connection, mine, gateway, marked_at)
         await keep_contents(self._connection, mine)
         return marked
+
+    async def attempt(self, delivery_id: UUID) -> Attempt | None:
+        """A delivery whose hand-over was begun, whoever's it is."""
+        return await find_attempt(self._connection, delivery_id)
 
     async def defer(self, delivery_ids: Collection[UUID], reason: str) -> None:
         """Note deliveries that did not come about; their content is forgotten."""

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
+from notifier.domain.own_words import OwnWords
 from notifier.domain.party import Creditor, Customer
 from notifier.domain.reminder import Reminder
 from notifier.usecases.ports import Command, Trace
@@ -12,6 +13,7 @@ from notifier.usecases.ports import Command, Trace
 REMINDER: Final = TypeAdapter(Reminder)
 CUSTOMER: Final = TypeAdapter(Customer)
 CREDITOR: Final = TypeAdapter(Creditor)
+WORDS: Final = TypeAdapter(OwnWords)
 
 COMMAND_COLUMNS: Final = (
     "r.reminder_id, r.command::text AS command, r.traceparent, r.tracestate, r.correlationid, r.causationid"

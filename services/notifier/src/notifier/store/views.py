@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from kulant_chassis.database import Database
 from notifier.domain.amount import Amount
 from notifier.store.rows import REMINDER
-from notifier.usecases.views import DeliveryFilter, DeliveryView, ReminderView, Views
+from notifier.usecases.views import DeliveryFilter, DeliveryView, ReminderView, TaskFilter, TaskView, Views
 
 _COLUMNS = (
     "delivery_id, reminder_id, customer_id, case_id, outcome, channel, contact_id, address, gateway, provider_id,"
@@ -33,6 +33,18 @@ _DELIVERIES = text(
     " AND (CAST(:outcome AS text) IS NULL OR outcome = :outcome)"
     " AND (CAST(:after AS uuid) IS NULL OR delivery_id > :after) ORDER BY delivery_id LIMIT :limit"
 )
+_TASK_COLUMNS = (
+    "SELECT t.task_id, t.kind, t.state, t.reason, t.opened_at, t.outcome, t.note, t.finished_by, t.finished_at,"
+    " d.contact_id, d.address, r.command::text AS command FROM task t"
+    " JOIN delivery d ON d.delivery_id = t.task_id JOIN reminder r ON r.reminder_id = t.reminder_id"
+)
+_TASKS = text(
+    f"{_TASK_COLUMNS} WHERE t.tenant = :tenant"
+    " AND (CAST(:state AS text) IS NULL OR t.state = :state) AND (CAST(:kind AS text) IS NULL OR t.kind = :kind)"
+    " AND (CAST(:customer_id AS text) IS NULL OR t.customer_id = :customer_id)"
+    " AND (CAST(:after AS uuid) IS NULL OR t.task_id > :after) ORDER BY t.task_id LIMIT :limit"
+)
+_TASK = text(f"{_TASK_COLUMNS} WHERE t.tenant = :tenant AND t.task_id = :task_id")
 _MOST_ATTEMPTS = 1000
 
 
@@ -71,6 +83,29 @@ class ViewStore:
             "limit": limit,
         }
         return [_delivery(row) for row in (await self._connection.execute(_DELIVERIES, asked)).mappings()]
+
+    async def tasks(self, tenant: str, wanted: TaskFilter, after: UUID | None, limit: int) -> Sequence[TaskView]:
+        """Tasks of the tenant, oldest first, behind `after`."""
+        asked = {
+            "tenant": tenant,
+            "state": wanted.state,
+            "kind": wanted.kind,
+            "customer_id": wanted.customer_id,
+            "after": after,
+            "limit": limit,
+        }
+        return [_task(row) for row in (await self._connection.execute(_TASKS, asked)).mappings()]
+
+    async def task(self, tenant: str, task_id: UUID) -> TaskView | None:
+        """One task of the tenant."""
+        asked = {"tenant": tenant, "task_id": task_id}
+        row = (await self._connection.execute(_TASK, asked)).mappings().one_or_none()
+        return None if row is None else _task(row)
+
+
+def _task(row: Mapping[Any, Any]) -> TaskView:
+    told = {name: value for name, value in row.items() if name != "command"}
+    return TaskView(reminder=REMINDER.validate_json(row["command"]), **told)
 
 
 def open_views(database: Database) -> Callable[[], AbstractAsyncContextManager[Views]]:

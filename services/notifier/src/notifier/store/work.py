@@ -14,6 +14,7 @@ from notifier.domain.decision import FEEDBACK_SERVICE, INVOICE_SERVICE, OwnSight
 from notifier.domain.outcome import Outcome
 from notifier.store.parties import PartyStore
 from notifier.store.reminders import ReminderStore
+from notifier.store.tasks import TaskStore
 from notifier.telemetry import DELIVERIES
 from notifier.usecases.ports import OpenWork, Trace, Work
 
@@ -37,6 +38,7 @@ class StoredWork:
     def __init__(self, transaction: Transaction, translate: Translate) -> None:
         self.reminders = ReminderStore(transaction)
         self.parties = PartyStore(transaction)
+        self.tasks = TaskStore(transaction)
         self.started_at = transaction.started_at
         self._transaction = transaction
         self._translate = translate
@@ -90,6 +92,13 @@ def open_work(database: Database, translate: Translate) -> OpenWork:
             yield StoredWork(transaction, translate)
 
     return begin
+
+
+@asynccontextmanager
+async def open_requests(database: Database, translate: Translate) -> AsyncIterator[tuple[Transaction, StoredWork]]:
+    """A unit of work of a request, with the chassis' transaction around it, which keeps its key and the audit."""
+    async with database.begin() as transaction:
+        yield transaction, StoredWork(transaction, translate)
 
 
 def at_most(count: int, opening: OpenWork) -> OpenWork:

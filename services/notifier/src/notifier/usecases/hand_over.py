@@ -14,7 +14,9 @@ from notifier.domain.address import masked
 from notifier.domain.attempt import State
 from notifier.domain.decision import is_fresh
 from notifier.domain.outcome import LOST_CONNECTION, Outcome
+from notifier.domain.own_words import Bounce
 from notifier.usecases.end_reminders import end_reminders
+from notifier.usecases.pace import Pace
 from notifier.usecases.places import Places, Taken
 from notifier.usecases.ports import (
     Accepted,
@@ -33,6 +35,7 @@ from notifier.usecases.ports import (
     Work,
 )
 from notifier.usecases.prepare_batch import release, soon
+from notifier.usecases.record_bounces import note_bounces
 
 NOT_TAKEN = "not_taken"
 UNREACHABLE = "mail_server_unreachable"
@@ -59,6 +62,7 @@ class HandingOver:
     gateway: MailGateway
     open_work: OpenWork
     places: Places
+    pace: Pace
     now: Callable[[], datetime]
     ticks: Callable[[], float]
     trace: Callable[[Command], AbstractContextManager[Trace]]
@@ -155,11 +159,21 @@ async def record_results(work: Work, results: Sequence[Result], gateway: str) ->
             endings.append(_ending(result, outcome))
         else:
             releases.append(_release(result, work.started_at))
-    await end_reminders(work, endings)
+    ended = await end_reminders(work, endings)
+    await note_bounces(work, [_bounce(one.outcome) for one in endings if _is_new_bounce(one.outcome, ended)])
     await work.reminders.release(releases)
     await work.reminders.defer(
         {result.mail.claimed.delivery_id for result in results if _outcome_state(result.handed) is None}, NOT_TAKEN
     )
+
+
+def _is_new_bounce(outcome: Outcome, ended: Collection[UUID]) -> bool:
+    return outcome.state is State.BOUNCED and outcome.reminder.reminder_id in ended
+
+
+def _bounce(outcome: Outcome) -> tuple[Outcome, Bounce]:
+    assert outcome.contact_id is not None
+    return outcome, Bounce(outcome.contact_id, outcome.at, is_lasting=True)
 
 
 def _outcome_state(handed: Handed) -> State | None:
@@ -168,6 +182,8 @@ def _outcome_state(handed: Handed) -> State | None:
             return State.SENT
         case Lost():
             return State.UNKNOWN
+        case Refused(is_of_mailbox=True):
+            return State.BOUNCED
         case Refused(is_permanent=True):
             return State.FAILED
     return None
@@ -207,7 +223,7 @@ def _outcome(result: Result, now: datetime, gateway: str) -> Outcome | None:
 
 def _ending(result: Result, outcome: Outcome) -> Ending:
     expected = {State.HANDING_OVER}
-    if outcome.state is State.FAILED:
+    if outcome.state in (State.FAILED, State.BOUNCED):
         expected.add(State.CLAIMED)
     if outcome.state is State.SENT:
         expected.add(State.UNKNOWN)

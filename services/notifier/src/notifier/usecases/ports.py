@@ -11,6 +11,7 @@ from notifier.domain.attempt import Claim, Clearance, State
 from notifier.domain.decision import Answer, OwnSight
 from notifier.domain.letter import Letter
 from notifier.domain.outcome import Outcome
+from notifier.domain.own_words import OwnWords
 from notifier.domain.party import Creditor, Customer, PaymentTerms
 from notifier.domain.reminder import Reminder
 
@@ -42,6 +43,53 @@ class Claimed:
     delivery_id: UUID
     waits: int
     withdrawn: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A delivery that was begun, as it is kept, with the command that led to it; `outcome` is how it stands."""
+
+    command: Command
+    delivery_id: UUID
+    outcome: str
+    channel: str
+    contact_id: str | None
+    address: str | None
+    gateway: str | None
+    provider_id: str | None
+    content_sha256: str | None
+    clearance: Clearance | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewTask:
+    """Something that a person is to do about a reminder that ended."""
+
+    task_id: UUID
+    kind: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTask:
+    """A task under its customer's lock; `state` is `open` or `done`."""
+
+    task_id: UUID
+    kind: str
+    state: str
+    etag_parts: tuple[object, ...]
+    attempt: Attempt
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """How a person finished a task; `at` is the tenant's time."""
+
+    task_id: UUID
+    outcome: str
+    note: str | None
+    by: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +144,11 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The server said no: for good (5xx), or for now (4xx)."""
+    """The server said no: for good (5xx), or for now (4xx); `is_of_mailbox`: because there is no such mailbox."""
 
     reason: str
     is_permanent: bool
+    is_of_mailbox: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,8 +255,36 @@ class Reminders(Protocol):
         """Claimed becomes handing_over, content kept; returns those whose claim still stood."""
         ...
 
+    async def attempt(self, delivery_id: UUID) -> Attempt | None:
+        """A delivery whose hand-over was begun, whoever's it is."""
+        ...
+
     async def defer(self, delivery_ids: Collection[UUID], reason: str) -> None:
         """Note deliveries that did not come about; their content is forgotten."""
+        ...
+
+
+class Tasks(Protocol):
+    """What is left for a person."""
+
+    async def open(self, tasks: Sequence[NewTask], recorded_at: datetime) -> None:
+        """Put them on the list; one that is there already stays as it is."""
+        ...
+
+    async def key_of(self, tenant: str, task_id: UUID) -> str | None:
+        """The customer that a task of the tenant is about."""
+        ...
+
+    async def find(self, tenant: str, task_id: UUID) -> OpenTask | None:
+        """A task of a locked customer."""
+        ...
+
+    async def finish(self, finishes: Sequence[Finish]) -> None:
+        """They are done, for the reasons given."""
+        ...
+
+    async def settle(self, reminder_ids: Collection[UUID], at: datetime) -> None:
+        """What these reminders' open tasks asked became clear by itself."""
         ...
 
 
@@ -230,6 +307,14 @@ class Parties(Protocol):
         """Keep customers (key, state, version) where the version is higher."""
         ...
 
+    async def words(self, keys: Collection[str]) -> Mapping[str, OwnWords]:
+        """What locked customers said about being reached; nothing for those who said nothing."""
+        ...
+
+    async def save_words(self, words: Mapping[str, OwnWords]) -> None:
+        """Keep what locked customers said."""
+        ...
+
     async def save_creditors(self, facts: Sequence[tuple[str, Creditor, int]]) -> None:
         """Keep creditors (tenant, state, version) where the version is higher."""
         ...
@@ -245,6 +330,11 @@ class Work(Protocol):
     @property
     def reminders(self) -> Reminders:
         """The reminders."""
+        ...
+
+    @property
+    def tasks(self) -> Tasks:
+        """What is left for a person."""
         ...
 
     @property

@@ -9,6 +9,7 @@ from notifier.domain.attempt import State
 from notifier.domain.decision import Go, OwnSight, Wait, decide_before_gate, wait_after
 from notifier.domain.letter import Letter, compose
 from notifier.domain.outcome import End, Outcome
+from notifier.domain.own_words import OwnWords
 from notifier.domain.party import Creditor, Customer, PaymentTerms
 from notifier.domain.reminder import Reminder
 from notifier.usecases.end_reminders import end_reminders
@@ -41,6 +42,7 @@ class _Known:
 
     sights: Mapping[str, OwnSight]
     customers: Mapping[str, Customer]
+    words: Mapping[str, OwnWords]
     creditors: Mapping[tuple[str, str], Creditor]
     terms: Mapping[tuple[str, str], PaymentTerms]
     test_clocks: Mapping[str, datetime | None]
@@ -67,6 +69,7 @@ async def _look_up(work: Work, reminders: Sequence[Reminder]) -> _Known:
     return _Known(
         sights=await work.sights(keys),
         customers=await work.parties.customers(keys),
+        words=await work.parties.words(keys),
         creditors=await work.parties.creditors({(one.tenant, one.creditor_id) for one in reminders}),
         terms=await work.parties.terms({(one.tenant, invoice) for one in reminders for invoice in one.invoice_ids}),
         test_clocks={tenant: await work.test_clock(tenant) for tenant in {one.tenant for one in reminders}},
@@ -82,6 +85,7 @@ def _sort(
         now=now,
         withdrawn=claimed.withdrawn,
         sight=known.sights[reminder.key],
+        words=known.words.get(reminder.key, OwnWords()),
         customer=known.customers.get(reminder.key),
         creditor=known.creditors.get((reminder.tenant, reminder.creditor_id)),
     )

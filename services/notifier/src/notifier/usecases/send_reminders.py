@@ -120,9 +120,11 @@ async def _hand_over(sending: Sending, batch: Batch, cleared: Sequence[HandOver]
         async with over.places.take(len(cleared) - start) as taken:
             chunk = cleared[start : start + taken.count]
             # The wait for connections may have been long; all of a batch were cleared together.
-            if not over.is_fresh(chunk[0]):
+            allowed = over.pace.take(chunk[0].claimed.command.reminder.tenant, len(chunk))
+            if not allowed or not over.is_fresh(chunk[0]):
                 batch.left_over = len(cleared) - batch.handed
                 return
+            chunk = chunk[:allowed]
             results = await hand_over_chunk(over, chunk, taken, batch.close)
         await _record(sending, results)
         batch.close([result.mail.claimed.claim.reminder_id for result in results])

@@ -48,6 +48,33 @@ class ReminderView:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskView:
+    """Something for a person to do, with what they need to know."""
+
+    task_id: UUID
+    kind: str
+    state: str
+    reason: str | None
+    reminder: Reminder
+    contact_id: str | None
+    address: str | None
+    opened_at: datetime
+    outcome: str | None
+    note: str | None
+    finished_by: str | None
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFilter:
+    """Which tasks are meant; what is None does not restrict."""
+
+    state: str | None = "open"
+    kind: str | None = None
+    customer_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveryFilter:
     """Which deliveries are meant; what is None does not restrict."""
 
@@ -71,4 +98,12 @@ class Views(Protocol):
         self, tenant: str, wanted: DeliveryFilter, after: UUID | None, limit: int
     ) -> Sequence[DeliveryView]:
         """Deliveries of the tenant, oldest first, behind `after`."""
+        ...
+
+    async def tasks(self, tenant: str, wanted: TaskFilter, after: UUID | None, limit: int) -> Sequence[TaskView]:
+        """Tasks of the tenant, oldest first, behind `after`."""
+        ...
+
+    async def task(self, tenant: str, task_id: UUID) -> TaskView | None:
+        """One task of the tenant."""
         ...
