@@ -74,7 +74,9 @@ class FakeTasks:
         return task.outcome.reminder.key if task and task.outcome.reminder.tenant == tenant else None
 
     async def find(self, tenant: str, task_id: UUID) -> OpenTask | None:
-        task = self.rows[task_id]
+        task = self.rows.get(task_id)
+        if task is None:
+            return None
         state = "done" if task_id in self.finished else "open"
         return OpenTask(task_id, task.kind, state, (str(task_id), state, None), self.attempts[task_id])
 

@@ -30,7 +30,7 @@ def after(*said: Word) -> OwnWords:
 def chosen(words: OwnWords, *contacts, **changes) -> str | None:
     customer = make.customer(*(contacts or (FIRST, SECOND)))
     found = choose_recipient(customer, words, make.reminder(**changes))
-    return found and found.address
+    return found.address if found else None
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,9 @@ async def with_task(state: State, reason: str) -> tuple[FakeWork, OpenTask]:
     sent = {"channel": "email", "contact_id": "k1", "gateway": "smtp"} if state is State.UNKNOWN else {}
     outcome = Outcome(state, make.reminder(), make.DELIVERY_ID, make.NOW, reason=reason, **sent)
     await end_reminders(work, [Ending(outcome, Trace(), frozenset({State.CLAIMED}))])
-    return work, await work.tasks.find("nordlicht", make.DELIVERY_ID)
+    task = await work.tasks.find("nordlicht", make.DELIVERY_ID)
+    assert task is not None
+    return work, task
 
 
 @pytest.mark.parametrize(
