@@ -13,11 +13,17 @@ from kulant_contracts.invoice import (
     ItemOverdueV1,
     ItemSettledV1,
     ItemState,
+    PaymentsCheckedV1,
     TenantChangedV1,
 )
 from kulant_contracts.money import Money
 from kulant_contracts.party import Address, Reach
-from kulant_contracts.response import ResponsePaymentClaimedV1, ResponsePromiseMadeV1
+from kulant_contracts.response import (
+    ResponseDisputedV1,
+    ResponsePaymentClaimedV1,
+    ResponsePromiseMadeV1,
+    ResponseQuestionAskedV1,
+)
 
 FIRST_DAY = datetime(2026, 3, 2, 11, tzinfo=UTC)
 
@@ -136,6 +142,26 @@ def promise_made(on: date, **changes) -> ResponsePromiseMadeV1:
 def payment_claimed(**changes) -> ResponsePaymentClaimedV1:
     given = {"response_id": "resp-2", "customer_id": "c-1", "channel": "page", "said_at": FIRST_DAY}
     return ResponsePaymentClaimedV1(**(given | changes))
+
+
+def disputed(**changes) -> ResponseDisputedV1:
+    given = {
+        "response_id": "resp-3",
+        "customer_id": "c-1",
+        "channel": "page",
+        "said_at": FIRST_DAY,
+        "reason": "defective",
+    }
+    return ResponseDisputedV1(**(given | changes))
+
+
+def question_asked(**changes) -> ResponseQuestionAskedV1:
+    given = {"response_id": "resp-4", "customer_id": "c-1", "channel": "page", "said_at": FIRST_DAY}
+    return ResponseQuestionAskedV1(**(given | changes))
+
+
+def payments_checked(seen_until_at: datetime, version: int = 1, creditor_id: str = "main") -> PaymentsCheckedV1:
+    return PaymentsCheckedV1(version=version, creditor_id=creditor_id, seen_until_at=seen_until_at)
 
 
 def sent(reminder, at: datetime, **changes) -> DeliverySentV1:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 from engine_builders import CREDITOR, CUSTOMER, TENANT, at, facts, item, reminder, settled
-from fake_work import NOW, FakeWork, NotedTracing, engine, work_with
+from engine_fakes import NOW, FakeWork, NotedTracing, engine, work_with
 
 from dunning_engine.domain.clearance import Standing
 from dunning_engine.domain.facts import Delivery

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 from engine_builders import CUSTOMER, facts, reminder, uid
-from fake_work import NOW, engine
+from engine_fakes import NOW, engine
 
 from dunning_engine.usecases.asked import NotThere
 from dunning_engine.usecases.case_views import CaseFile, CaseView, DecisionView, Wanted
@@ -16,6 +16,7 @@ from dunning_engine.usecases.show_customer import show_customer
 from dunning_engine.usecases.views import Looked
 
 CASE = CaseView(uid(1), "c-1", "main", "EUR", datetime(2026, 3, 3, tzinfo=UTC), None, stage=2, open_minor=11900)
+KINDS: list[list[object]] = [["promise"], ["dispute"], ["question"]]
 FILE = CaseFile(CASE, None, [], [], [])
 
 
@@ -114,7 +115,7 @@ async def test_a_customer_at_once():
     file = await show_customer(Reader(), Readings(given), engine(), "acme", "c-1")
 
     assert file.stages == {("inv-1", "1"): 1}
-    assert (file.promises, file.disputes, file.questions) == (["promise"], ["dispute"], ["question"])
+    assert [list(one) for one in (file.promises, file.disputes, file.questions)] == KINDS
     assert isinstance(file.decided.known.customer.version, int)
     assert file.cases[0].case_id == UUID(int=1)
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 from engine_builders import at, item
-from fake_work import NOW, WHOSE, FakeWork, causes, engine, work_with
+from engine_fakes import NOW, WHOSE, FakeWork, causes, engine, work_with
 
 from dunning_engine.domain.answers import About, Dispute, DisputeDecision, Hold, Question
 from dunning_engine.domain.learned import HoldLearned
