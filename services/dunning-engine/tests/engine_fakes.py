@@ -9,7 +9,7 @@ from engine_builders import CUSTOMER, at, facts
 
 from dunning_engine.domain.answers import Promise
 from dunning_engine.domain.learned import AnswerLearned, HoldLearned
-from dunning_engine.domain.policy import STANDARD
+from dunning_engine.policyfile.reading import standard
 from dunning_engine.usecases.asked import Whose
 from dunning_engine.usecases.ports import Engine, Heard, Known, News
 from kulant_chassis.transaction import Cause
@@ -36,7 +36,7 @@ class NotedTracing:
 
 
 def engine(tracing=None) -> Engine:
-    return Engine(NoHolidays(), tracing or NotedTracing(), (STANDARD,))
+    return Engine(NoHolidays(), tracing or NotedTracing(), (standard(),))
 
 
 @dataclass

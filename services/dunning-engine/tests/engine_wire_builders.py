@@ -1,9 +1,12 @@
 """Facts on the wire with sensible defaults, as the other services would give them out."""
 
 from datetime import UTC, date, datetime
+from uuid import uuid4
 
+from kulant_chassis.received import Received
+from kulant_chassis.transaction import Cause
 from kulant_contracts.delivery import DeliverySentV1, DeliverySuppressedV1
-from kulant_contracts.envelope import EventData
+from kulant_contracts.envelope import Envelope, Event, EventData, key_of
 from kulant_contracts.invoice import (
     CreditorChangedV1,
     CustomerChangedV1,
@@ -25,6 +28,7 @@ from kulant_contracts.response import (
     ResponseQuestionAskedV1,
 )
 
+TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 FIRST_DAY = datetime(2026, 3, 2, 11, tzinfo=UTC)
 
 
@@ -188,3 +192,18 @@ def source_of(data: EventData) -> str:
     """Which service gives this fact out."""
     area = data.TYPE.split(".")[1]
     return {"delivery": "/kulant/notifier", "response": "/kulant/feedback-service"}.get(area, "/kulant/invoice-service")
+
+
+def received(data: EventData, sequence: int = 1) -> Received:
+    """A fact as a batch hands it to its handler."""
+    key = key_of("acme", data)
+    envelope = Envelope(
+        id=str(uuid4()),
+        source=source_of(data),
+        type=data.TYPE,
+        time=datetime(2026, 3, 1, tzinfo=UTC),
+        tenantid="acme",
+        partitionkey=key,
+        sequence=sequence,
+    )
+    return Received(Event(envelope, data), key, data.TOPIC, 0, 0, Cause(TRACE, None, "c", envelope.id), None)

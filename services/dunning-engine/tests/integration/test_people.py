@@ -19,8 +19,8 @@ from engine_wire_builders import (
 )
 
 from kulant_contracts.case import (
-    CaseDisputedV1,
     CaseDisputeDecidedV1,
+    CaseDisputedV1,
     CaseHeldV1,
     CasePromiseMadeV1,
     CaseResumedV1,

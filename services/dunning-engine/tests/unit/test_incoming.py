@@ -1,7 +1,7 @@
 """What facts on the wire mean to the engine."""
 
 from datetime import UTC, date, datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from engine_wire_builders import (
@@ -14,8 +14,8 @@ from engine_wire_builders import (
     item_overdue,
     payment_claimed,
     promise_made,
+    received,
     sent,
-    source_of,
     suppressed,
     tenant_changed,
 )
@@ -24,29 +24,13 @@ from dunning_engine.bus.incoming import invoice_ids, learn, occasions
 from dunning_engine.domain.answers import About, Hold, PaymentClaim, Promise
 from dunning_engine.domain.facts import Creditor, Tenant
 from dunning_engine.domain.learned import AnswerLearned, CreditorLearned, HoldLearned, TenantLearned
-from kulant_chassis.received import Poison, Received
-from kulant_chassis.transaction import Cause
+from kulant_chassis.received import Poison
 from kulant_contracts.case import CaseClosedV1
-from kulant_contracts.envelope import Envelope, Event, key_of
 from kulant_contracts.reminder import ReminderWithdrawnV1
 
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 REMINDER_ID = "01976b1e-0000-7000-8000-000000000001"
 REMINDER = ReminderWithdrawnV1(reminder_id=REMINDER_ID, customer_id="c-1", reason="settled")
-
-
-def received(data, sequence=1):
-    key = key_of("acme", data)
-    envelope = Envelope(
-        id=str(uuid4()),
-        source=source_of(data),
-        type=data.TYPE,
-        time=datetime(2026, 3, 1, tzinfo=UTC),
-        tenantid="acme",
-        partitionkey=key,
-        sequence=sequence,
-    )
-    return Received(Event(envelope, data), key, data.TOPIC, 0, 0, Cause(TRACE, None, "c", envelope.id), None)
 
 
 def test_a_tenant_is_learned_with_its_clock():
