@@ -109,9 +109,13 @@ def changed_marks(one: Decided) -> dict[Any, CaseMark]:
 
 def awaited_payments(one: Decided) -> Mapping[str, datetime]:
     """Creditors whose payments the decision waits for, with up to when they are known now."""
-    creditors = {r.creditor_id for r in one.decision.reasons if r.rule in AWAIT_PAYMENTS and r.creditor_id is not None}
-    known = one.facts.creditors
-    return {name: (known[name].payments_known_until if name in known else None) or NEVER for name in sorted(creditors)}
+    facts = one.facts
+    awaited = {r.creditor_id for r in one.decision.reasons if r.rule in AWAIT_PAYMENTS and r.creditor_id is not None}
+    if any(promise.ended is None for promise in facts.promises):
+        awaited |= {item.creditor_id for item in facts.items}  # a promise of a part rests no whole item
+    # A creditor whose own facts are missing is waited for in another way; here it would be looked at for ever.
+    known = sorted(awaited & facts.creditors.keys())
+    return {name: facts.creditors[name].payments_known_until or NEVER for name in known}
 
 
 def _reached(one: Decided) -> dict[Any, int]:
