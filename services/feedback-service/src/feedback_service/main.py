@@ -57,7 +57,7 @@ def routers(doors: Doors, opener: Opener) -> list[APIRouter]:
         clearances_router(opener.reading),
         responses_router(opener.reading),
         inbound_router(opener.reading),
-        pages_router(opener.writing),
+        pages_router(opener.once),
     ]
 
 

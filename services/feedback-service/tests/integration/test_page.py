@@ -181,12 +181,17 @@ async def test_a_link_ends_90_days_later_in_the_tenants_time(feedback):
 async def test_an_operator_ends_a_link_for_good(feedback):
     await feedback.read(*everything())
     path = f"/v1/pages/{REMINDER_ID}/revoke"
+    keyed = {**OPERATOR, "Idempotency-Key": "k-1"}
 
-    assert (await feedback.http.post(path, headers={**OPERATOR, "Kulant-Tenant": "other"})).status_code == 404
-    assert (await feedback.http.post(path, headers=GATE)).status_code == 403
+    assert (await feedback.http.post(path, headers=OPERATOR)).status_code == 400
+    assert (await feedback.http.post(path, headers={**keyed, "Kulant-Tenant": "other"})).status_code == 404
+    assert (await feedback.http.post(path, headers={**GATE, "Idempotency-Key": "k-2"})).status_code == 403
     assert (await feedback.http.get(PAGE)).status_code == 200
-    assert (await feedback.http.post(path, headers=OPERATOR)).status_code == 204
-    assert (await feedback.http.post(path, headers=OPERATOR)).status_code == 204
+    assert (await feedback.http.post(path, headers=keyed)).status_code == 204
+    assert (await feedback.http.post(path, headers=keyed)).status_code == 204
+    assert await feedback.rows("SELECT action, subjects FROM audit") == [
+        ("page.revoked", {"reminder_id": str(REMINDER_ID)})
+    ]
 
     await feedback.read(reminder_requested())
     assert (await feedback.http.get(PAGE)).status_code == 410

@@ -4,10 +4,11 @@ from html import unescape
 from uuid import UUID
 
 import pytest
-from feedback_builders import NOW, REMINDER_ID, a_reminder, an_item
+from feedback_builders import NOW, REMINDER_ID, TODAY, a_customer, a_reminder, an_item
 from feedback_memory import Memory
 from starlette.testclient import TestClient
 
+from feedback_service.domain.standing import CaseTold
 from feedback_service.web.page import Doors, page_router
 from feedback_service.web.protection import MAX_BODY_BYTES
 from kulant_chassis.auth import Tokens
@@ -241,3 +242,96 @@ def test_redirects_are_not_kept_either(browser):
 
     assert answer.headers["cache-control"] == "no-store"
     assert answer.headers["referrer-policy"] == "no-referrer"
+
+
+@pytest.mark.parametrize(
+    ("query", "reminder", "customer", "language"),
+    [
+        pytest.param("", None, None, "en", id="nobody says"),
+        pytest.param("", "de-AT", "en", "de", id="the message's"),
+        pytest.param("", None, "de", "de", id="the customer's"),
+        pytest.param("", "fr", "de", "de", id="one that the page does not speak"),
+        pytest.param("?lang=en", "de", "de", "en", id="what the visitor chose"),
+        pytest.param("?lang=xx", "de", "en", "de", id="what nobody speaks"),
+    ],
+)
+def test_the_page_speaks_the_customers_language(browser, store, query, reminder, customer, language):
+    store.reminders[REMINDER_ID] = a_reminder(language=reminder)
+    store.customers = [a_customer(language=customer)]
+
+    answer = browser.get(PATH + query)
+
+    assert f'<html lang="{language}">' in answer.text
+    assert answer.headers["content-language"] == language
+
+
+def test_the_language_that_was_chosen_stays_through_an_answer(browser, store):
+    action = re.search(r'<form method="post" action="([^"]*)"', browser.get(f"{PATH}?lang=de").text)[1]
+
+    answer = post(browser, promise(browser), path=action)
+
+    assert answer.headers["location"].endswith("&lang=de")
+    assert "Sie zahlen am 29. Mai 2026" in browser.get(answer.headers["location"]).text
+
+
+def test_a_page_without_content_speaks_what_the_browser_asks_for(browser):
+    answer = browser.get("/r/x", headers={"Accept-Language": "fr;q=0.9, de-CH;q=0.8, en;q=0.7"})
+
+    assert "Diese Seite finden wir nicht" in answer.text
+
+
+@pytest.mark.parametrize("kind", ["paid", "promise", "wrong", "question", "copy", "time", "contact", "represented"])
+def test_every_form_is_safe_against_replay_and_other_sites(browser, store, kind):
+    fields = form(browser, kind) | {
+        "paid_on": "2026-05-20", "pay_on": "2026-05-29", "reason": "defective", "words": "Why?", "wish": "hardship",
+    }  # fmt: skip
+    fields |= {"wish": "refuse"} if kind == "contact" else {}
+
+    assert post(browser, fields, {"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    assert post(browser, fields | {"once": "x"}).status_code == 422
+    assert store.recorded == []
+    assert [post(browser, fields).status_code for _ in range(2)] == [303, 303]
+    assert len(store.recorded) == 1
+
+
+def test_looking_without_end_is_stopped(browser):
+    statuses = [browser.head(PATH).status_code for _ in range(301)]
+
+    assert statuses == [200] * 300 + [429]
+
+
+def test_an_erased_customer_gets_an_empty_page_and_no_forms(browser, store):
+    fields = promise(browser)
+    store.customers = [a_customer(erased_on=TODAY, name="")]
+
+    shown = browser.get(PATH)
+
+    assert shown.status_code == 410
+    assert "<form" not in shown.text
+    assert post(browser, fields).status_code == 303
+    assert store.recorded == []
+
+
+def test_a_handed_over_case_takes_questions_only(browser, store):
+    paid, question = promise(browser), form(browser, "question", words="Why?")
+    store.cases["case-1"] = CaseTold("acme", "case-1", "c-1", "main", 3, NOW, "handed_over", "Kanzlei Krull")
+
+    assert post(browser, paid).headers["location"] == PATH
+    assert store.recorded == []
+    assert post(browser, question).status_code == 303
+    assert [answer.quote for answer in store.recorded] == ["Why?"]
+
+
+def test_the_links_token_is_in_no_log(browser, store, capfd):
+    token = PATH.rpartition("/")[2]
+
+    async def broken(tenant):
+        raise RuntimeError
+
+    post(browser, promise(browser))
+    store.now = broken
+    assert browser.get(PATH).status_code == 500
+
+    written = "".join(capfd.readouterr())
+    assert "a request failed" in written
+    assert token not in written
