@@ -28,6 +28,7 @@ class Memory:
     cases: dict = field(default_factory=dict)
     deliveries: dict = field(default_factory=dict)
     mails: dict = field(default_factory=dict)
+    revoked: list = field(default_factory=list)
 
     @asynccontextmanager
     async def reading(self):
@@ -90,3 +91,6 @@ class Memory:
 
     async def keep_mail(self, kept):
         self.mails.setdefault(kept.mail_id, kept)
+
+    async def revoke(self, reminder_id):
+        self.revoked.append(reminder_id)

@@ -10,6 +10,8 @@ import uvicorn
 from feedback_builders import REMINDER_ID
 from feedback_events import case_handed_over, credit_changed, customer_erased, everything, item, item_settled
 
+from feedback_service.web.tongue import GERMAN
+
 from .conftest import page_of
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -80,17 +82,17 @@ async def test_a_form_with_a_flaw_comes_back_open_with_a_summary(address, phone,
 async def test_another_address_is_given_in_german_and_only_what_it_needs_is_asked_for(address, phone, feedback):
     await phone.goto(address + PAGE)
     await phone.get_by_role("link", name="Deutsch").click()
-    await phone.get_by_text("Bitte schreiben Sie mir anders").click()
-    assert not await phone.get_by_label("Die neue Adresse oder Nummer").is_visible()
+    await phone.get_by_text(GERMAN.words["contact"]).click()
+    assert not await phone.get_by_label(GERMAN.words["contact_address"]).is_visible()
 
-    await phone.get_by_label("Eine andere Adresse oder Nummer verwenden").check()
-    await phone.get_by_label("Welcher Weg?").select_option("email")
-    await phone.get_by_label("Die neue Adresse oder Nummer").fill("neu@example.org")
+    await phone.get_by_label(GERMAN.words["contact_correct"]).check()
+    await phone.get_by_label(GERMAN.words["contact_channel"]).select_option("email")
+    await phone.get_by_label(GERMAN.words["contact_address"]).fill("neu@example.org")
     await phone.locator("#form-contact").get_by_role("button").click()
 
-    await phone.get_by_text("Vielen Dank, wir haben Ihre Antwort festgehalten").wait_for()
+    await phone.get_by_text(GERMAN.words["recorded"]).wait_for()
     await phone.get_by_label("5", exact=True).check(force=True)
-    await phone.get_by_role("button", name="Bewertung senden").click()
+    await phone.get_by_role("button", name=GERMAN.words["rating_send"]).click()
     await phone.get_by_text("Sie haben uns 5 von 5 gegeben.").wait_for()
     said = await feedback.rows("SELECT intent, details ->> 'address' FROM response ORDER BY sequence")
     assert said == [("contact_corrected", "neu@example.org"), ("rated", None)]

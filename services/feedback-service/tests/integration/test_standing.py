@@ -90,7 +90,7 @@ async def test_an_erased_customer_has_an_empty_page_that_stays_empty(feedback):
         ("wrong", {"reason": "defective", "amount": "5"}, "disputed", {"reason": "defective", "item_id": "i-RE-1"}),
         ("question", {"words": "Why?"}, "question_asked", {"quote": "Why?", "item_id": "i-RE-1"}),
         ("copy", {}, "document_requested", {"item_id": "i-RE-1"}),
-        ("time", {"wish": "extension", "until": "2026-06-30"}, "extension_requested", {"item_id": "i-RE-1"}),
+        ("time", {"wish": "extension", "until": "2026-06-30"}, "extension_requested", {"item_id": None}),
         ("time", {"wish": "plan", "words": "50 a month"}, "plan_requested", {"quote": "50 a month"}),
         ("time", {"wish": "hardship"}, "hardship_signalled", {"quote": None}),
         ("contact", {"wish": "refuse"}, "contact_refused", {"refused_channel": "email", "contact_id": None}),

@@ -50,7 +50,7 @@ class PaymentForm:
 
 @dataclass(frozen=True, slots=True)
 class PromiseForm:
-    """`I will pay on`; no items means all, no amount means all of them."""
+    """`I will pay on`; no items means all (the page always sends an empty one), no amount means all of them."""
 
     currency: str
     pay_on: str = ""

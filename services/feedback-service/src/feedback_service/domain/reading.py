@@ -92,9 +92,9 @@ def _read_words(form: QuestionForm | CopyForm | RepresentedForm | RatingForm, gr
         case QuestionForm():
             if words is None:
                 return (Flaw("words", Fault.WORDS_MISSING),)
-            return Reading(said.QuestionAsked(_named(_chosen(form.item, ground), ground.reminded)), words)
+            return Reading(said.QuestionAsked(_about(form.item, ground)), words)
         case CopyForm():
-            return Reading(said.DocumentRequested(_named(_chosen(form.item, ground), ground.reminded)), words)
+            return Reading(said.DocumentRequested(_about(form.item, ground)), words)
         case RepresentedForm():
             return Reading(said.Represented(clean_line(form.by)), words)
     if form.stars not in {"1", "2", "3", "4", "5"}:
@@ -170,10 +170,9 @@ def _read_time(form: TimeForm, ground: Ground) -> Outcome:
     if not ground.items:
         raise NothingToAnswer
     words = clean_words(form.words)
-    parts = _named(ground.items, ground.reminded)
     match form.wish:
         case TimeWish.PLAN:
-            return Reading(said.PlanRequested(parts), words)
+            return Reading(said.PlanRequested(), words)
         case TimeWish.HARDSHIP:
             return Reading(said.HardshipSignalled(), words)
         case TimeWish.EXTENSION:
@@ -181,7 +180,7 @@ def _read_time(form: TimeForm, ground: Ground) -> Outcome:
             flaws += _not_before(until_on, "until", ground.today, ground.today + EXTENSION_AHEAD)
             if flaws or until_on is None:
                 return tuple(flaws)
-            return Reading(said.ExtensionRequested(until_on, parts), words)
+            return Reading(said.ExtensionRequested(until_on), words)
     return (Flaw("wish", Fault.WISH_MISSING),)
 
 
@@ -190,11 +189,18 @@ def _chosen(word: str, ground: Ground) -> tuple[Item, ...]:
     return tuple(item for item in ground.items if not word or item.key.word == word)
 
 
+def _about(word: str, ground: Ground) -> tuple[Part, ...]:
+    """The item of that word; without one, or where it is not owed any more, the reminder as a whole: one answer."""
+    chosen = _chosen(word, ground) if word else ()
+    return tuple(Part(item.key) for item in chosen) or said.WHOLE
+
+
 def _named(chosen: Sequence[Item], reminded: frozenset[ItemKey]) -> tuple[Part, ...]:
-    """The items one by one, without a sum; exactly those of the reminder, or none, are one part about all of it."""
-    if not chosen or (len(chosen) > 1 and {item.key for item in chosen} == reminded):
-        return said.WHOLE
-    return tuple(Part(item.key) for item in chosen)
+    """All items of the reminder as one part if they are among the chosen, and each of the others by its name."""
+    keys = {item.key for item in chosen}
+    is_whole = len(reminded & keys) > 1 and reminded <= keys
+    whole = said.WHOLE if is_whole else ()
+    return whole + tuple(Part(item.key) for item in chosen if not (is_whole and item.key in reminded))
 
 
 def _day(field: str, text: str) -> tuple[date | None, list[Flaw]]:

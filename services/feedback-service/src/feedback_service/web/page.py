@@ -32,6 +32,9 @@ from kulant_contracts.money import minor_digits
 
 PAGE_PURPOSE = "page"
 """Purpose of the signature in a page's link; the notifier signs with it."""
+MOST_VIEWS = 300
+MOST_ANSWERS = 30
+"""So often a page may be looked at and posted to within ten minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +78,8 @@ class Desk:
     def __init__(self, doors: Doors) -> None:
         self._doors = doors
         self._renderer = Renderer()
-        self._views = Pace(most=300)
-        self._answers = Pace(most=30)
+        self._views = Pace(most=MOST_VIEWS)
+        self._answers = Pace(most=MOST_ANSWERS)
 
     async def guarded(self, request: Request, token: str, work: Callable[[UUID], Awaitable[Response]]) -> Response:
         """Check the link, do the work, and turn every expected trouble into a page that says what to do."""

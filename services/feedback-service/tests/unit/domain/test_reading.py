@@ -117,6 +117,10 @@ def test_a_promise_can_be_about_one_invoice_or_a_part_of_it():
     assert promised(amount="10", items=(NEW.key.word,)).parts == (Part(NEW.key, Money(1_000, "EUR")),)
 
 
+def test_a_promise_of_which_every_invoice_was_taken_out_is_refused():
+    assert promised(items=("",)) == (Flaw("item", Fault.ITEMS_MISSING),)
+
+
 def test_a_promise_about_what_was_settled_meanwhile_is_refused():
     assert promised(items=("settled-meanwhile",)) == (Flaw("item", Fault.ITEMS_MISSING),)
 
@@ -162,10 +166,16 @@ def test_an_item_or_a_part_of_it_can_be_disputed(form, parts):
     assert read(form, GROUND) == Reading(said.Disputed(parts, Reason.DEFECTIVE))
 
 
-def test_a_dispute_about_more_than_the_reminder_names_each_item():
-    outcome = read(DisputeForm("", "not_due"), ground(DEBT, Debt("CHF", (FRANC,))))
+def test_a_dispute_about_more_than_the_reminder_names_what_is_beyond_it():
+    everything = ground(DEBT, Debt("CHF", (FRANC,)))
+    one_reminded = ground(DEBT, reminded=frozenset({OLD.key}))
 
-    assert [part.key for part in outcome.statement.parts] == [OLD.key, NEW.key, FRANC.key]
+    assert [part.key for part in read(DisputeForm("", "not_due"), everything).statement.parts] == [None, FRANC.key]
+    assert [part.key for part in read(DisputeForm("", "not_due"), one_reminded).statement.parts] == [OLD.key, NEW.key]
+
+
+def test_a_question_about_everything_is_one_answer_however_much_is_owed():
+    assert read(QuestionForm("", "Why?"), ground(DEBT, Debt("CHF", (FRANC,)))).statement == said.QuestionAsked()
 
 
 @pytest.mark.parametrize(
@@ -202,9 +212,7 @@ def test_a_copy_can_be_asked_for_also_of_what_is_paid():
 
 
 def test_more_time_is_asked_for_until_a_day_in_instalments_or_in_words():
-    assert read(TimeForm("extension", day(60)), GROUND) == Reading(
-        said.ExtensionRequested(TODAY + timedelta(days=60), (Part(),))
-    )
+    assert read(TimeForm("extension", day(60)), GROUND) == Reading(said.ExtensionRequested(TODAY + timedelta(days=60)))
     assert read(TimeForm("plan", "", "50 a month"), GROUND) == Reading(said.PlanRequested(), "50 a month")
     assert read(TimeForm("hardship"), GROUND) == Reading(said.HardshipSignalled())
 
