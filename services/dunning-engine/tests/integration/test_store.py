@@ -21,8 +21,10 @@ from engine_wire_builders import (
 
 from dunning_engine.main import work_of
 from dunning_engine.store.marks import WOKEN
+from dunning_engine.usecases.asked import HoldAsked, Whose
+from dunning_engine.usecases.set_hold import set_hold
 from kulant_chassis.timers import count_due
-from kulant_contracts.case import CaseHeldV1, CasePromiseMadeV1, CaseResumedV1, CaseStageReachedV1
+from kulant_contracts.case import CaseDisputedV1, CaseHeldV1, CasePromiseMadeV1, CaseResumedV1, CaseStageReachedV1
 from kulant_contracts.invoice import CreditChangedV1, CustomerErasedV1
 from kulant_contracts.reminder import ReminderRequestedV1, ReminderWithdrawnV1
 
@@ -177,7 +179,6 @@ async def test_a_forgotten_customer_is_left_alone_and_leaves_nothing_personal(de
     await overdue(desk)
     reminder = await asked(desk)
     await desk.tell(hold_changed(state="lifted"))
-    await desk.rows("SELECT 1")
 
     await desk.tell(CustomerErasedV1(version=5, customer_id="c-1", erased_on=date(2026, 3, 9)))
 
@@ -186,3 +187,32 @@ async def test_a_forgotten_customer_is_left_alone_and_leaves_nothing_personal(de
     assert (row.profile, row.consented_at) == ({}, {})
     (notes,) = await desk.rows("SELECT count(note) AS kept FROM hold")
     assert notes.kept == 0
+
+
+@pytest.mark.parametrize("is_early", [True, False])
+async def test_a_dispute_is_told_once_whenever_it_comes_and_however_often(desk, is_early):
+    word = disputed(money=eur("50.00"), item_id="1", invoice_id="inv-1")
+    if is_early:
+        await desk.tell(word)
+    await overdue(desk)
+    await desk.tell(word)
+    await desk.tell(word)
+
+    assert [(said.dispute_id, said.money) for said in await desk.said(CaseDisputedV1)] == [("resp-3", eur("50.00"))]
+
+
+async def test_a_write_that_was_killed_half_way_leaves_nothing_behind(desk):
+    await overdue(desk)
+    whose, before = Whose("acme/c-1", "acme"), await desk.events()
+
+    async def dies():
+        async with desk.database.begin() as transaction:
+            await transaction.lock(["acme/c-1"])
+            await set_hold(work_of(transaction), desk.engine, whose, HoldAsked("customer", "manual"))
+            raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        await dies()
+
+    assert await desk.events() == before
+    assert (await known(desk)).facts.holds == ()

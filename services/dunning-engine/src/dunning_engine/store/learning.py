@@ -32,6 +32,7 @@ _ANEW = (
     "excluded.is_set AND (NOT hold.is_set OR (hold.is_resumed AND excluded.until_on IS DISTINCT FROM hold.until_on))"
 )
 _HOLD_OWN = {
+    "note": "hold.note",
     "is_noted": f"hold.is_noted AND NOT ({_ANEW})",
     "is_resumed": f"hold.is_resumed AND NOT ({_ANEW})",
     "set_at": f"CASE WHEN {_ANEW} THEN excluded.set_at ELSE coalesce(hold.set_at, excluded.set_at) END",

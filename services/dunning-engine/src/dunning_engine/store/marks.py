@@ -111,8 +111,10 @@ def awaited_payments(one: Decided) -> Mapping[str, datetime]:
     """Creditors whose payments the decision waits for, with up to when they are known now."""
     facts = one.facts
     awaited = {r.creditor_id for r in one.decision.reasons if r.rule in AWAIT_PAYMENTS and r.creditor_id is not None}
-    if any(promise.ended is None for promise in facts.promises):
-        awaited |= {item.creditor_id for item in facts.items}  # a promise of a part rests no whole item
+    ended = {over.promise.response_id for over in one.decision.promises_ended}
+    if any(promise.ended is None and promise.response_id not in ended for promise in facts.promises):
+        # A promise of a part rests no whole item, and waits all the same.
+        awaited |= {item.creditor_id for item in facts.items if item.is_owed}
     # A creditor whose own facts are missing is waited for in another way; here it would be looked at for ever.
     known = sorted(awaited & facts.creditors.keys())
     return {name: facts.creditors[name].payments_known_until or NEVER for name in known}
