@@ -1,0 +1,42 @@
+"""Every route of this service: allowed as declared, and another tenant's ids are like unknown ones."""
+
+import pytest
+
+from kulant_chassis.migrations import upgrade
+from kulant_contracts import topics
+from libs.chassis.tests.route_matrix import Matrix, park_one, running, set_environment, whole_app
+from notifier.config import Settings
+from notifier.main import service
+
+from .conftest import World, numbered, until
+
+BODIES = {("POST", "/v1/dead-letters/{topic}/{partition}/{offset}/discard"): lambda ids: {"reason": "a test"}}
+
+
+@pytest.fixture
+async def built(fresh_database, fresh_topics, tmp_path, monkeypatch):
+    url = fresh_database("notifier", lambda url: upgrade("notifier", url))
+    set_environment(monkeypatch, tmp_path, "KULANT_NOTIFIER_", url, fresh_topics)
+    made = service(Settings.load())
+    async with running(made, fresh_topics) as runtime:
+        yield made, runtime
+
+
+async def known_ids(database, sink):
+    """A reminder of tenant acme that was sent."""
+    world = World(database, sink)
+    await world.know("acme")
+    (reminder,) = numbered(1, tenant="acme")
+    await world.request(reminder)
+    await world.start()
+    await until(world.all_ended)
+    for sender in world.senders:
+        await sender.stop()
+    return {"reminder_id": str(reminder.reminder_id)}
+
+
+async def test_every_route_for_every_role_and_two_tenants(built, world):
+    made, runtime = built
+    known = await known_ids(runtime.database, world.sink) | await park_one(runtime.database, topics.INVOICE)
+
+    assert await Matrix(whole_app(made, runtime), known, BODIES).check() == []
