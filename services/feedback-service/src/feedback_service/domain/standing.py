@@ -22,6 +22,9 @@ CLAIM_RESTS = timedelta(days=7)
 QUESTION_RESTS = timedelta(days=7)
 """Five working days: a question that nobody answered until then rests no longer."""
 
+FOR_PEOPLE = frozenset({"person", "review", "task", "call", "phone"})
+"""Codes of next steps that a person takes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Credit:
@@ -174,7 +177,7 @@ def outlook(debts: Sequence[Debt], resting: Sequence[Rest], messages: Iterable[M
         return Outlook(Ahead.NOTHING)
     deadline_on = last.deadline_on if last.deadline_on and last.deadline_on >= today else None
     not_before_on = step.not_before_on if step.not_before_on >= today else None
-    return Outlook(Ahead.A_PERSON if step.code == "person" else Ahead.WE_WRITE, not_before_on, deadline_on)
+    return Outlook(Ahead.A_PERSON if step.code in FOR_PEOPLE else Ahead.WE_WRITE, not_before_on, deadline_on)
 
 
 def _is_covered(debts: Sequence[Debt], resting: Sequence[Rest]) -> bool:

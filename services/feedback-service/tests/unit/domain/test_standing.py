@@ -109,6 +109,7 @@ def test_days_that_have_passed_are_not_named():
     ("messages", "ahead"),
     [
         ([a_message(next_step=NextStep("person", date(2026, 6, 2)))], Ahead.A_PERSON),
+        ([a_message(next_step=NextStep("review", date(2026, 6, 2)))], Ahead.A_PERSON),
         ([a_message(next_step=NextStep("none", date(2026, 6, 2)))], Ahead.NOTHING),
         ([a_message(next_step=None)], Ahead.NOTHING),
         ([], Ahead.NOTHING),

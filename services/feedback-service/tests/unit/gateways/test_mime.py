@@ -105,7 +105,7 @@ HOSTILE = {
     "nothing": b"",
     "no header": b"\n\n\n",
     "deep": b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(450)),
-    "many parts": b"Content-Type: multipart/mixed; boundary=x\n\n" + b"--x\n\na\n" * 100_000,
+    "many parts": b"Content-Type: multipart/mixed; boundary=x\n\n" + b"--x\n\na\n" * 700_000,
     "many headers": b"X-A: b\n" * 200_000 + b"\nhi",
     "long header": b"Subject: " + b"=?utf-8?q?a?= " * 200_000 + b"\n\nhi",
     "long references": b"References: " + b"<a@b> " * 200_000 + b"\n\nhi",

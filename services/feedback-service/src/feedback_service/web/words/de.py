@@ -49,8 +49,8 @@ WORDS = {
     ),
     "next_write_soon": "Wenn Ihre Zahlung nicht eingeht, schreiben wir Ihnen in den nächsten Tagen noch einmal.",
     "next_person": (
-        "Wenn Ihre Zahlung bis dahin nicht bei uns ist, meldet sich jemand aus unserem Team bei Ihnen, "
-        "frühestens am {day}."
+        "Wenn Ihre Zahlung bis dahin nicht bei uns ist, sieht jemand aus unserem Team es sich an und meldet sich "
+        "bei Ihnen, frühestens am {day}."
     ),
     "next_person_soon": (
         "Wenn Ihre Zahlung nicht eingeht, meldet sich in den nächsten Tagen jemand aus unserem Team bei Ihnen."

@@ -45,7 +45,8 @@ WORDS = {
     "next_write": "If your payment has not reached us by then, we will write to you again, not before {day}.",
     "next_write_soon": "If your payment does not reach us, we will write to you again in the next days.",
     "next_person": (
-        "If your payment has not reached us by then, a person from our team will get in touch, not before {day}."
+        "If your payment has not reached us by then, a person from our team will look at it and get in touch, "
+        "not before {day}."
     ),
     "next_person_soon": "If your payment does not reach us, a person from our team will get in touch in the next days.",
     "next_deadline": "Please pay by {day}.",
