@@ -7,7 +7,7 @@ from kulant_cli.judge.evidence import Violation
 from kulant_cli.judge.messages import bounced, demands, sent_reminders
 from kulant_cli.judge.story import Story, delivery_of
 from kulant_contracts.case import CaseStageReachedV1
-from kulant_contracts.delivery import DeliverySentV1, DeliveryUnknownV1
+from kulant_contracts.delivery import DeliveryFailedV1, DeliverySentV1, DeliveryUnknownV1
 from kulant_contracts.response import ResponseContactCorrectedV1
 
 
@@ -55,11 +55,14 @@ def one_mail_per_item_and_stage(story: Story) -> Iterator[Violation]:
 
 def every_reminder_ends_once(story: Story) -> Iterator[Violation]:
     """The notifier ends each reminder with exactly one of sent, suppressed, failed, unknown."""
+    came_back = bounced(story)
     for reminder_id, request in story.requests.items():
         ends = story.ends.get(reminder_id, ())
         kinds = [end.TYPE for end in ends]
-        corrected = len(ends) == 2 and any("unknown" in kind for kind in kinds) and DeliverySentV1.TYPE in kinds
-        if not ends and any(request.not_before_at <= at for at in story.evidence.clock):
+        # A person or a late answer settles what nobody knew; a mailbox that is none bounces before anything was sent.
+        settled = any(kind in kinds for kind in (DeliverySentV1.TYPE, DeliveryFailedV1.TYPE))
+        corrected = len(ends) == 2 and DeliveryUnknownV1.TYPE in kinds and settled
+        if not ends and reminder_id not in came_back and any(request.not_before_at <= at for at in story.evidence.clock):
             yield Violation("reminder_without_end", f"reminder {reminder_id} to {request.customer_id} never ended")
         elif len(ends) > 1 and not corrected:
             yield Violation("reminder_ended_twice", f"reminder {reminder_id} ended as {', '.join(kinds)}")
