@@ -113,6 +113,7 @@ def creditor(**changes: object) -> Creditor:
         "register": "Amtsgericht Hamburg, HRA 123456",
         "directors": ("Jule Petersen", "Malik Öztürk"),
         "vat_id": "DE123456789",
+        "sepa_creditor_id": "DE98ZZZ09999999999",
         "contact_name": "Jule Petersen",
         "contact_phone": "+49 40 1234567",
         "contact_email": "accounts@nordlicht.example",

@@ -12,14 +12,16 @@ from kulant_chassis.settings import read_secret
 from kulant_chassis.tokens import sign
 from notifier.api.reminders import reminders_router
 from notifier.api.tasks import tasks_router
+from notifier.api.webhooks import webhooks_router
 from notifier.bus.outgoing import draft_of
 from notifier.bus.subscriptions import reads
 from notifier.config import Settings
+from notifier.gateways.bounces import read_report
 from notifier.parts import inbound_parts, sender_parts
 from notifier.sender import Sender
 from notifier.store.claims import count_in_flight
 from notifier.store.views import open_views
-from notifier.store.work import StoredWork, open_requests
+from notifier.store.work import StoredWork, open_requests, open_work
 
 PAGE_PURPOSE = "page"
 
@@ -46,6 +48,7 @@ def service(settings: Settings) -> Service:
         routers=lambda runtime: [
             reminders_router(open_views(runtime.database)),
             tasks_router(open_views(runtime.database), partial(open_requests, runtime.database, draft_of)),
+            webhooks_router(open_work(runtime.database, draft_of), partial(read_report, is_null_sender=True)),
             audit_router(runtime.database),
         ],
         senders=senders,

@@ -15,7 +15,9 @@ from kulant_chassis.auth import TokenRecord, Tokens
 from kulant_chassis.http import create_app
 from notifier.api.reminders import reminders_router
 from notifier.api.tasks import tasks_router
+from notifier.api.webhooks import webhooks_router
 from notifier.bus.outgoing import draft_of
+from notifier.gateways.bounces import read_report
 from notifier.gateways.rendering import MailRenderer
 from notifier.gateways.rendering import Sender as MailSender
 from notifier.gateways.returns import Returns
@@ -69,6 +71,7 @@ async def api(world: World):
     routers = [
         reminders_router(views),
         tasks_router(views, partial(open_requests, world.database, draft_of)),
+        webhooks_router(open_work(world.database, draft_of), partial(read_report, is_null_sender=True)),
         audit_router(world.database),
     ]
     tokens = Tokens(dict(record(role) for role in ("operator", "agent", "reader", "erp")))
@@ -177,3 +180,27 @@ async def test_what_a_sender_left_unknown_is_settled_by_a_person(world: World) -
     assert [one["is"] for one in events] == ["unknown", "sent"]
     assert events[0]["delivery_id"] == events[1]["delivery_id"]
     assert await world.states() == {"sent": 1}
+
+
+async def test_a_bounce_can_be_handed_in_over_http_by_an_operator_of_its_tenant(world: World) -> None:
+    await world.know()
+    await world.request(*numbered(1))
+    await world.start(renderer=RENDERER)
+    await until(world.all_ended)
+    (sent,) = await world.events()
+    original = (
+        f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <{sent['delivery_id']}@kulant.example>\r\n\r\n"
+    )
+    content = report("failed", "5.1.1").replace(b"--b--", original.encode() + b"--b--")
+
+    async def hand_in(role: str, tenant: str = "nordlicht", kind: str = "message/rfc822"):
+        headers = as_(role, tenant, **{"Content-Type": kind})
+        return await client.post("/webhooks/email", content=content, headers=headers)
+
+    async with api(world) as client:
+        assert (await hand_in("agent")).status_code == 403
+        assert (await hand_in("operator", kind="text/plain")).status_code == 415
+        assert (await hand_in("operator", "other")).json() == {"report": "failed", "is_recorded": False}
+        assert (await hand_in("operator")).json() == {"report": "failed", "is_recorded": True}
+        assert (await hand_in("operator")).json() == {"report": "failed", "is_recorded": False}
+    assert [one["is"] for one in await world.events()] == ["sent", "bounced"]

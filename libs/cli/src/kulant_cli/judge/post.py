@@ -62,7 +62,8 @@ def every_reminder_ends_once(story: Story) -> Iterator[Violation]:
         # A person or a late answer settles what nobody knew; a mailbox that is none bounces before anything was sent.
         settled = any(kind in kinds for kind in (DeliverySentV1.TYPE, DeliveryFailedV1.TYPE))
         corrected = len(ends) == 2 and DeliveryUnknownV1.TYPE in kinds and settled
-        if not ends and reminder_id not in came_back and any(request.not_before_at <= at for at in story.evidence.clock):
+        is_due = any(request.not_before_at <= at for at in story.evidence.clock)
+        if not ends and reminder_id not in came_back and is_due:
             yield Violation("reminder_without_end", f"reminder {reminder_id} to {request.customer_id} never ended")
         elif len(ends) > 1 and not corrected:
             yield Violation("reminder_ended_twice", f"reminder {reminder_id} ended as {', '.join(kinds)}")

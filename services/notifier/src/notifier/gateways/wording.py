@@ -113,7 +113,7 @@ def content(letter: Letter, words: Mapping[str, str]) -> dict[str, Any]:
 
 def _paragraphs(words: Mapping[str, str]) -> list[str]:
     closing = " ".join(said for said in (words["paid"], words["help"]) if said)
-    return [said for said in (words["opening"], words["request"], words["more"], closing) if said]
+    return [said for said in (words["opening"], words["more"], words["request"], closing) if said]
 
 
 def _box(letter: Letter, tongue: Tongue) -> dict[str, str | None] | None:
