@@ -10,7 +10,10 @@ from notifier.main import service
 
 from .conftest import World, numbered, until
 
-BODIES = {("POST", "/v1/dead-letters/{topic}/{partition}/{offset}/discard"): lambda ids: {"reason": "a test"}}
+BODIES = {
+    ("POST", "/v1/tasks/{task_id}/finish"): lambda ids: {"outcome": "closed"},
+    ("POST", "/v1/dead-letters/{topic}/{partition}/{offset}/discard"): lambda ids: {"reason": "a test"},
+}
 
 
 @pytest.fixture
@@ -23,16 +26,18 @@ async def built(fresh_database, fresh_topics, tmp_path, monkeypatch):
 
 
 async def known_ids(database, sink):
-    """A reminder of tenant acme that was sent."""
+    """A reminder of tenant acme that was sent, and one that became a task for want of a contact."""
     world = World(database, sink)
-    await world.know("acme")
+    await world.know("acme", customers=2)
     (reminder,) = numbered(1, tenant="acme")
-    await world.request(reminder)
+    (lost,) = numbered(1, tenant="acme", first=1002, channels=("sms",))
+    await world.request(reminder, lost)
     await world.start()
     await until(world.all_ended)
     for sender in world.senders:
         await sender.stop()
-    return {"reminder_id": str(reminder.reminder_id)}
+    (task,) = await world.run("SELECT task_id FROM task")
+    return {"reminder_id": str(reminder.reminder_id), "task_id": str(task["task_id"])}
 
 
 async def test_every_route_for_every_role_and_two_tenants(built, world):
