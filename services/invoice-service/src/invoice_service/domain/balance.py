@@ -1,11 +1,12 @@
 """What a customer owes and has paid too much, by currency, and by creditor where it is credit."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from invoice_service.domain.account import Account
 from invoice_service.domain.credit import CreditKey
 from invoice_service.domain.invoice import ItemState
+from invoice_service.domain.payment import Booked
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +18,14 @@ class Balance:
     credit_minor: int = 0
 
 
-def credits_of(account: Account) -> dict[CreditKey, int]:
+def credits_of(account: Account, payments: Iterable[Booked] | None = None) -> dict[CreditKey, int]:
     """The customer's credit with each creditor: what the ERP gave to nothing, and what closed nothing.
 
     What it paid for another customer's invoice is no credit of its own; what others paid too much for its invoices is.
+    `payments` are the account's, where the caller has them at hand.
     """
     found: dict[CreditKey, int] = {}
-    for booked in account.booked():
+    for booked in account.booked() if payments is None else payments:
         payment = booked.payment
         if booked.counts and payment.customer_id == account.customer_id:
             key = (payment.creditor_id, payment.money.currency)

@@ -65,15 +65,15 @@ def reckon_invoice(
     for item in invoice.items:
         published = known.standings.get(item.item_id)
         if cancellation is not None:
-            standings[item.item_id] = _void(published or ItemStanding(item, 0, ItemState.CANCELLED, None, 0), item)
+            standings[item.item_id] = _void(item, published, moment)
             continue
         settlement = spread.items[item.item_id]
         turn = _turn(item, settlement, days, moment.now)
-        standings[item.item_id] = _stand(item, settlement, turn, invoice, published)
+        standings[item.item_id] = _stand(item, settlement, turn, invoice, published or _unpublished(item, moment))
         looks.extend([turn.look_at] if turn.look_at else [])
     for item_id, published in known.standings.items():
         if item_id not in standings:
-            standings[item_id] = _void(published, published.item)
+            standings[item_id] = _void(published.item, published, moment)
     standings = {item_id: _versioned(known, standing, moment) for item_id, standing in standings.items()}
     facts = _facts(known, standings, cancellation, days, moment)
     if not facts and known.excess_minor == spread.excess_minor:
@@ -97,26 +97,30 @@ def _turn(item: Item, settlement: Settlement, days: Days, now: datetime) -> _Tur
     return _Turn(ItemState.OPEN, look_at=soon_at)
 
 
-def _void(published: ItemStanding, item: Item) -> ItemStanding:
-    nothing = ItemStanding(item, 0, ItemState.CANCELLED, None, published.version, published.sequence)
-    return replace(nothing, soon_for=published.soon_for)
+def _unpublished(item: Item, moment: Moment) -> ItemStanding:
+    """Stands for the published standing of an item that is new."""
+    return ItemStanding(item, 0, ItemState.CANCELLED, None, moment.version_after(0))
 
 
-def _stand(
-    item: Item, settlement: Settlement, turn: _Turn, invoice: Invoice, published: ItemStanding | None
-) -> ItemStanding:
+def _void(item: Item, published: ItemStanding | None, moment: Moment) -> ItemStanding:
+    before = published or _unpublished(item, moment)
+    nothing = ItemStanding(item, 0, ItemState.CANCELLED, None, before.version, before.sequence)
+    return replace(nothing, soon_for=before.soon_for)
+
+
+def _stand(item: Item, settlement: Settlement, turn: _Turn, invoice: Invoice, published: ItemStanding) -> ItemStanding:
     is_settled = turn.state is ItemState.SETTLED
-    settled_on = (settlement.last_paid_on or invoice.issued_on) if is_settled else None
     return ItemStanding(
         item,
         settlement.open_minor,
         turn.state,
-        settled_on,
-        version=0,
-        corrected_minor=settlement.corrected_minor,
-        closings=settlement.closings,
-        returned=settlement.returned,
-        soon_for=item.due_on if turn.is_soon else published.soon_for if published else None,
+        (settlement.last_paid_on or invoice.issued_on) if is_settled else None,
+        published.version,
+        published.sequence,
+        settlement.corrected_minor,
+        settlement.closings,
+        settlement.returned,
+        item.due_on if turn.is_soon else published.soon_for,
     )
 
 
@@ -127,8 +131,7 @@ def _versioned(known: KnownInvoice, standing: ItemStanding, moment: Moment) -> I
     """
     published = known.standings.get(standing.item.item_id)
     if published is None:
-        return replace(standing, version=moment.version_after(0))
-    standing = replace(standing, version=published.version, sequence=published.sequence)
+        return standing
     if known.is_announced and standing == published:
         return published
     return replace(standing, version=moment.version_after(published.version))

@@ -1,5 +1,6 @@
 """The one pure decision about a customer: how each item stands now, what to tell, when to look again."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -37,7 +38,8 @@ def reckon(account: Account, defaults: Defaults, moment: Moment) -> Reckoning:
     facts: list[CustomerFact] = []
     invoices = dict(account.invoices)
     looks: list[datetime] = []
-    payments = _by_invoice(account)
+    booked = account.booked()
+    payments = _by_invoice(booked)
     differs: dict[tuple[str, str], bool] = {}
     for invoice_id in sorted(invoices):
         known = invoices[invoice_id]
@@ -52,7 +54,7 @@ def reckon(account: Account, defaults: Defaults, moment: Moment) -> Reckoning:
             differs |= differing(newer.invoice, newer.standings, account.stated, zone)
     account = replace(account, customer=customer, invoices=invoices)
     account, held = _hold(account, differs, moment)
-    account, credited = _credit(account, moment)
+    account, credited = _credit(account, booked, moment)
     # Reasons not to ask come first: whoever reads only so far is rather too careful.
     return Reckoning(account, (*announced, *held, *credited, *facts), min(looks, default=None))
 
@@ -71,10 +73,10 @@ def _announce(
     return newer, [CustomerChanged(told, place, version, moment.now)]
 
 
-def _by_invoice(account: Account) -> dict[str, list[Booked]]:
+def _by_invoice(payments: Iterable[Booked]) -> dict[str, list[Booked]]:
     """For each invoice the payments that say something about it, whoever paid."""
     found: dict[str, list[Booked]] = {}
-    for booked in account.booked():
+    for booked in payments:
         for invoice_id in booked.payment.invoice_ids:
             found.setdefault(invoice_id, []).append(booked)
     return found
@@ -82,6 +84,8 @@ def _by_invoice(account: Account) -> dict[str, list[Booked]]:
 
 def _hold(account: Account, differs: dict[tuple[str, str], bool], moment: Moment) -> tuple[Account, list[HoldChanged]]:
     """Sets and lifts the holds of items whose balance differs from the ERP's, and tells what the ERP itself holds."""
+    if not differs and all(known.is_announced for known in account.holds.values()):
+        return account, []
     holds = dict(account.holds)
     for item, is_set in sorted(differs.items()):
         hold_id = balance_hold_id(item)
@@ -96,9 +100,11 @@ def _hold(account: Account, differs: dict[tuple[str, str], bool], moment: Moment
     return (replace(account, holds=holds) if facts else account), facts
 
 
-def _credit(account: Account, moment: Moment) -> tuple[Account, list[CreditChanged]]:
+def _credit(account: Account, booked: Iterable[Booked], moment: Moment) -> tuple[Account, list[CreditChanged]]:
     """Tells which credits are another sum than was last published."""
-    found = credits_of(account)
+    found = credits_of(account, booked)
+    if not found and not account.credits:
+        return account, []
     told = dict(account.credits)
     facts = []
     for key in sorted({*found, *told}):

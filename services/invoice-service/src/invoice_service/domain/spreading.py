@@ -94,6 +94,8 @@ def spread_payments(invoice: Invoice, payments: Sequence[Booked], *, is_void: bo
     if is_void:
         money = sum(offer.money_minor for offer in _offers(invoice, [one for one in payments if one.counts]))
         return Spread({item.item_id: Settlement(0) for item in invoice.items}, max(0, money))
+    if not payments and all(item.amount_minor >= 0 for item in invoice.items):  # most invoices that come in
+        return Spread({item.item_id: Settlement(item.amount_minor) for item in invoice.items})
     kept = _offers(invoice, [booked for booked in payments if booked.counts])
     shares, excess_minor = _spread(invoice, kept)
     came_back = {item_id: _CameBack() for item_id in shares}
