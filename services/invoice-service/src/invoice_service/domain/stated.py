@@ -48,9 +48,14 @@ class BalancesStated:
 def differing(
     invoice: Invoice, standings: Mapping[str, ItemStanding], stated: Mapping[ItemKey, Stated], zone: str
 ) -> dict[ItemKey, bool]:
-    """For each stated item that the invoice has, whether the ERP's balance is another one than Kulant's."""
+    """For each stated item that the invoice has or had, whether the ERP's balance is another one than Kulant's.
+
+    Of an item that the invoice no longer has nobody asks for anything: there is nothing to hold.
+    """
+    current = {item.item_id for item in invoice.items}
     return {
-        (invoice.invoice_id, item_id): not _agrees(invoice, standing, stated[invoice.invoice_id, item_id], zone)
+        (invoice.invoice_id, item_id): item_id in current
+        and not _agrees(invoice, standing, stated[invoice.invoice_id, item_id], zone)
         for item_id, standing in standings.items()
         if (invoice.invoice_id, item_id) in stated
     }

@@ -11,9 +11,9 @@ from invoice_service.usecases.ports import AgingRow
 # Void items were never owed. What was settled by then need not be reckoned.
 _OPEN = (
     "SELECT customer_id, creditor_id, currency, CAST(:as_of AS date) - due_on AS days,"
-    " greatest(amount_minor, 0) - COALESCE((SELECT sum(CAST(closing ->> 1 AS bigint))"
-    " FROM jsonb_array_elements(closings) AS closing"
-    " WHERE closing ->> 0 IS NULL OR CAST(closing ->> 0 AS date) <= CAST(:as_of AS date)), 0) AS open_minor"
+    " greatest(amount_minor, 0) - CASE WHEN closings = '[]' THEN 0 ELSE"
+    " COALESCE((SELECT sum(CAST(closing ->> 1 AS bigint)) FROM jsonb_array_elements(closings) AS closing"
+    " WHERE closing ->> 0 IS NULL OR CAST(closing ->> 0 AS date) <= CAST(:as_of AS date)), 0) END AS open_minor"
     " FROM item WHERE tenant = :tenant AND issued_on <= CAST(:as_of AS date) AND state <> 'cancelled'"
     " AND NOT (state = 'settled' AND settled_on <= CAST(:as_of AS date))"
 )

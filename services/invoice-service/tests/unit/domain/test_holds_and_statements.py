@@ -13,6 +13,7 @@ from invoice_builders import (
     an_account,
     an_allocation,
     an_invoice,
+    an_item,
     noon,
     reckoned,
 )
@@ -142,3 +143,11 @@ def test_of_each_item_the_highest_statement_counts() -> None:
 def test_of_a_void_invoice_nothing_is_open() -> None:
     assert is_held(an_invoice(), a_void_invoice(), a_statement((*ITEM, 11900)))
     assert not is_held(an_invoice(), a_void_invoice(), a_statement((*ITEM, 0)))
+
+
+def test_an_item_that_its_invoice_no_longer_has_is_released() -> None:
+    other = an_invoice(version=2, items=[an_item("i2")])
+    held = reckoned(an_account(an_invoice(), a_statement((*ITEM, 1))), NOW).account
+
+    assert holds_told(held.record(other)) == [(balance_hold_id(ITEM), False)]
+    assert not is_held(other, a_statement((*ITEM, 1)), an_invoice())
