@@ -1,9 +1,11 @@
-"""Runs all tests in two halves side by side: those of the packages, and the stories across them.
+"""Runs all tests in three lanes side by side: the services, what they are started with, and the stories across them.
 
-Both wait a lot for servers and time-outs, so two of them fit on two cores. The stories' output is shown at the end.
-With a path among the arguments, pytest runs as it is.
+All of them wait a lot, for servers and for time-outs, so three fit on two cores; the lanes last about as long as one
+another. What the first says is shown as it comes, that of the others at the end. With a path among the arguments,
+pytest runs as it is.
 """
 
+import contextlib
 import signal
 import subprocess
 import sys
@@ -11,28 +13,38 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-PACKAGES = ("libs", "services", "tools")
-STORIES = ("tests",)
+LANES = (
+    ("services", "libs/chassis", "libs/contracts"),
+    ("libs/cli", "libs/devstack", "tools"),
+    ("tests",),
+)
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run pytest with these arguments; the exit code is that of the first half that failed."""
+    """Run pytest with these arguments; the exit code is that of the first lane that failed."""
     # Where a caller ignores Ctrl-C, its children would too, and tests about it would wait for ever.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if any(Path(argument.split("::")[0]).exists() for argument in arguments):
         return subprocess.run(_pytest(arguments), check=False).returncode
-    with tempfile.TemporaryFile() as told:
-        stories = subprocess.Popen(_pytest([*STORIES, *arguments]), stdout=told, stderr=subprocess.STDOUT)
+    first, *others = LANES
+    with contextlib.ExitStack() as leaving:
+        running = []
+        for lane in others:
+            told = leaving.enter_context(tempfile.TemporaryFile())
+            command = _pytest([*lane, *arguments])
+            running.append((subprocess.Popen(command, stdout=told, stderr=subprocess.STDOUT), told))
         try:
-            packages = subprocess.run(_pytest([*PACKAGES, *arguments]), check=False)
-            stories.wait()
+            codes = [subprocess.run(_pytest([*first, *arguments]), check=False).returncode]
+            codes += [lane.wait() for lane, _ in running]
         finally:
-            if stories.poll() is None:
-                stories.send_signal(signal.SIGINT)
-                stories.wait()
-        told.seek(0)
-        sys.stdout.write(told.read().decode(errors="replace"))
-    return packages.returncode or stories.returncode
+            for lane, _ in running:
+                if lane.poll() is None:
+                    lane.send_signal(signal.SIGINT)
+                    lane.wait()
+        for _, told in running:
+            told.seek(0)
+            sys.stdout.write(told.read().decode(errors="replace"))
+    return next((code for code in codes if code), 0)
 
 
 def _pytest(arguments: Sequence[str]) -> list[str]:
