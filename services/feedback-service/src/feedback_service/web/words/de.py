@@ -162,7 +162,7 @@ WORDS = {
     "said_paid_how": "Sie haben am {day} {amount} bezahlt ({how}).",
     "said_promise": "Sie zahlen am {day} {amount}.",
     "said_disputed": "Etwas stimmt nicht: {reason}.",
-    "said_disputed_part": "{amount} stimmen nicht: {reason}.",
+    "said_disputed_part": "Mit {amount} stimmt etwas nicht: {reason}.",
     "said_question": "Sie haben uns etwas gefragt.",
     "said_copy": "Sie möchten eine Rechnungskopie.",
     "said_extension": "Sie möchten später zahlen, bis zum {day}.",
