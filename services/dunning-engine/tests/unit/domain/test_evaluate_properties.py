@@ -64,13 +64,21 @@ abouts = st.builds(
     currency=st.sampled_from([None, "EUR", "USD"]),
     reminder_id=st.sampled_from([None, uid(100), uid(102)]),
 )
-ids = st.integers(1, 9).map(lambda number: f"resp-{number}")
+
+
+def ids(kind):
+    """Of the customer's words each has an id of its own, of whatever kind it is."""
+    return st.integers(1, 9).map(lambda number: f"{kind}-{number}")
+
+
 promises = st.lists(
-    st.builds(Promise, ids, mornings, days, abouts, st.none() | st.just(500)),
+    st.builds(Promise, ids("promise"), mornings, days, abouts, st.none() | st.just(500)),
     max_size=2,
     unique_by=lambda p: p.response_id,
 )
-claims = st.lists(st.builds(PaymentClaim, ids, mornings, abouts), max_size=2, unique_by=lambda c: c.response_id)
+claims = st.lists(
+    st.builds(PaymentClaim, ids("claim"), mornings, abouts), max_size=2, unique_by=lambda c: c.response_id
+)
 holds = st.lists(
     st.builds(
         Hold,
@@ -86,10 +94,19 @@ holds = st.lists(
 
 
 disputes = st.lists(
-    st.builds(Dispute, ids, mornings, abouts, st.none() | st.just(100)), max_size=1, unique_by=lambda d: d.response_id
+    st.builds(Dispute, ids("dispute"), mornings, abouts, st.none() | st.just(100)),
+    max_size=1,
+    unique_by=lambda d: d.response_id,
 )
 questions = st.lists(
-    st.builds(Question, ids, st.sampled_from(["question", "plan", "hardship"]), mornings, abouts, st.none() | mornings),
+    st.builds(
+        Question,
+        ids("question"),
+        st.sampled_from(["question", "plan", "hardship"]),
+        mornings,
+        abouts,
+        st.none() | mornings,
+    ),
     max_size=1,
     unique_by=lambda q: q.response_id,
 )
