@@ -1,7 +1,7 @@
 """Between wire and domain: commands and facts come in whole, outcomes go out without addresses."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import notifier_builders as make
 import pytest
@@ -10,16 +10,28 @@ from fake_work import FakeWork
 from kulant_chassis.received import Poison, Received
 from kulant_chassis.transaction import Cause
 from kulant_contracts.envelope import Envelope, Event, EventData
-from kulant_contracts.invoice import CreditorChangedV1, CustomerChangedV1, InvoiceRegisteredV1
+from kulant_contracts.invoice import CreditorChangedV1, CustomerChangedV1, CustomerErasedV1, InvoiceRegisteredV1
 from kulant_contracts.reminder import ReminderRequestedV1, ReminderWithdrawnV1
+from kulant_contracts.response import (
+    ResponseChannelPreferredV1,
+    ResponseContactCorrectedV1,
+    ResponseContactRefusedV1,
+    ResponseQuestionAskedV1,
+    ResponseRepresentedV1,
+    ResponseWrongPersonV1,
+)
 from notifier.bus.outgoing import draft_of
 from notifier.bus.subscriptions import describe, reads
 from notifier.domain.attempt import Clearance, State
 from notifier.domain.outcome import Outcome
-from notifier.domain.party import PaymentTerms
+from notifier.domain.own_words import Correction, OwnWords, Preference, Refusal, Representation
+from notifier.domain.party import PaymentTerms, erased
+from notifier.domain.reminder import Credit, ReturnedPayment, SaidBefore
 from notifier.usecases.ports import Trace
 
 AT = datetime(2026, 3, 12, 8, 14, tzinfo=UTC)
+_ON_THE_WAY = (State.REQUESTED, State.CLAIMED, State.HANDING_OVER)
+POSTAL = {"lines": ["Weg 1"], "postal_code": "20457", "city": "Hamburg", "country": "DE"}
 EUR = {"amount": "119.00", "currency": "EUR"}
 
 
@@ -161,20 +173,70 @@ async def test_people_and_terms_of_payment_are_kept() -> None:
     assert work.parties.known_terms["nordlicht", "v1"] == PaymentTerms("RF25A", "a1")
 
 
+async def test_what_a_command_answers_and_who_it_is_for_comes_in_too() -> None:
+    work = FakeWork()
+    told = requested(
+        kind="service",
+        stage={"number": 0, "code": "payment_returned", "tone": "service", "legal_effect": "notice"},
+        about={"response_id": "r1", "said_on": "2026-03-10", "on": "2026-03-24", "money": EUR},
+        payment_returned={"on": "2026-03-11", "is_direct_debit": True, "recollect_on": "2026-03-20"},
+        credits=[{"money": EUR, "note": "n", "code": "claimed", "item_id": "i1", "invoice_id": "v1"}],
+        contact_id="k7",
+    )
+    await handle(work, received(told))
+    reminder = work.reminders.rows[make.REMINDER_ID].command.reminder
+    assert reminder.about == SaidBefore(date(2026, 3, 10), date(2026, 3, 24), make.eur(119_00))
+    assert reminder.payment_returned == ReturnedPayment(date(2026, 3, 11), True, date(2026, 3, 20))
+    assert reminder.credits == (Credit(make.eur(119_00), "n", "claimed", "i1", "v1"),)
+    assert (reminder.contact_id, reminder.stage_number, reminder.lines[0].stage) == ("k7", 0, 1)
+
+
+def said(kind: type[EventData], **values: object) -> Received:
+    told = {"response_id": "r1", "customer_id": "C-1001", "channel": "page", "said_at": AT}
+    return received(kind.model_validate(told | values))
+
+
+async def test_what_customers_say_about_being_reached_is_kept_and_other_words_are_not() -> None:
+    work = FakeWork()
+    await handle(
+        work,
+        said(ResponseContactRefusedV1, refused_channel="sms"),
+        said(ResponseWrongPersonV1, reached_channel="email", contact_id="k1"),
+        said(ResponseContactCorrectedV1, corrected_channel="email", contact_id="k2", address="new@d.example"),
+        said(ResponseContactCorrectedV1, corrected_channel="post", postal=POSTAL),
+        said(ResponseChannelPreferredV1, preferred_channel="post"),
+        said(ResponseRepresentedV1, by="a lawyer"),
+        said(ResponseQuestionAskedV1, quote="why?"),
+    )
+    assert work.parties.known_words["nordlicht/C-1001"] == OwnWords(
+        (Refusal("sms", None, AT), Refusal("email", "k1", AT)),
+        (Correction("email", "k2", "new@d.example", AT),),
+        Preference("post", AT),
+        Representation(AT),
+    )
+
+
+async def test_erasure_leaves_a_mark_and_nothing_personal() -> None:
+    work = FakeWork()
+    gone = CustomerErasedV1.model_validate({"version": 9, "customer_id": "C-1001", "erased_on": "2026-03-12"})
+    await handle(work, received(CUSTOMER), received(gone))
+    assert work.parties.known_customers["nordlicht/C-1001"] == erased("C-1001")
+
+
 def test_spans_name_the_invoices() -> None:
     assert describe(received(requested()).event) == {"kulant.invoice_ids": ("v1",)}
     assert describe(received(INVOICE).event) == {"kulant.invoice_ids": ("v1",)}
     assert describe(received(CREDITOR, "nordlicht").event) == {}
 
 
-@pytest.mark.parametrize("state", [State.SENT, State.SUPPRESSED, State.FAILED, State.UNKNOWN])
+@pytest.mark.parametrize("state", [one for one in State if one not in _ON_THE_WAY])
 def test_an_outcome_goes_out_as_its_event_without_an_address(state: State) -> None:
     outcome = Outcome(
         state,  # type: ignore[arg-type]
         make.reminder(),
         make.DELIVERY_ID,
         AT,
-        reason=None if state is State.SENT else "why",
+        reason=None if state in (State.SENT, State.DELIVERED) else "why",
         seen={"invoice-service": 4},
         channel="email",
         contact_id="k1",
