@@ -28,11 +28,13 @@ class Form:
         return next((control.value for control in self.controls if control.name == name), None)
 
     def filled(self, days: Mapping[str, str]) -> dict[str, list[str]]:
-        """What a browser would send: everything kept as it stands, but for the days that the customer names."""
+        """What a browser would send: everything kept as it stands, but for what the customer names or chooses."""
         sent: dict[str, list[str]] = {}
         for control in self.controls:
             value = days.get(control.name, control.value)
             sent.setdefault(control.name, []).append(value or "")
+        for name in days.keys() - sent.keys():  # a choice of which nothing was chosen before
+            sent[name] = [days[name]]
         return sent
 
 
