@@ -156,7 +156,7 @@ def test_shuffled_and_repeated_facts_end_in_the_same_state(data, facts: list, en
     assert told(other) == told(in_order)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(facts=FACTS.map(one_per_version), start=DAYS, steps=st.lists(st.integers(1, 60), max_size=4), lead=LEADS)
 def test_looking_only_when_told_to_misses_no_turn(facts: list, start: date, steps: list[int], lead: int) -> None:
     account = Account("acme", "c1")
@@ -174,7 +174,7 @@ def test_looking_only_when_told_to_misses_no_turn(facts: list, start: date, step
     assert told(looked.account) == told(look(account, end, lead).account)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(facts=FACTS.map(one_per_version), day=DAYS)
 def test_what_was_published_says_how_every_item_stands(facts: list, day: date) -> None:
     """A reader that keeps the highest version of each item from the events alone knows all there is."""
