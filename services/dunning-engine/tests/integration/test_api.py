@@ -162,9 +162,10 @@ async def test_shows_a_case_with_its_decisions_in_words(client, desk, reminder):
     assert file["items"][0]["open"] == {"amount": "119.00", "currency": "EUR"}
     assert [(one["reminder_id"], one["progress"]) for one in file["reminders"]] == [(reminder.reminder_id, "said")]
     latest, first = file["decisions"]
-    assert latest["in_words"] == ["Nothing more about invoice R-1, because its last stage has been spoken about."]
+    assert latest["in_words"] == ["Nothing about invoice R-1 yet, because its next stage begins on 2026-03-19."]
     assert first["in_words"] == ["A reminder about invoice R-1, because stage 1 began on 2026-03-07."]
-    assert first["policy"] == {"code": "standard", "version": 1}
+    policy = desk.engine.policies[0]
+    assert first["policy"] == {"code": policy.code, "version": policy.version}
     assert first["effects"]["requested"] == [reminder.reminder_id]
     assert "kulant.item.overdue.v1" in first["causes"]["types"]
 

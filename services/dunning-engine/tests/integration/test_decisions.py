@@ -15,6 +15,7 @@ from engine_wire_builders import (
     item_overdue,
     item_settled,
     payment_claimed,
+    payments_checked,
     promise_made,
     sent,
     suppressed,
@@ -23,7 +24,14 @@ from engine_wire_builders import (
 from structlog.testing import capture_logs
 
 from dunning_engine.telemetry import REFUSED_UNEXPLAINED
-from kulant_contracts.case import CaseClosedV1, CaseOpenedV1, CasePromiseMadeV1, CaseStageReachedV1
+from kulant_contracts.case import (
+    CaseClosedV1,
+    CaseOpenedV1,
+    CasePromiseBrokenV1,
+    CasePromiseKeptV1,
+    CasePromiseMadeV1,
+    CaseStageReachedV1,
+)
 from kulant_contracts.reminder import ReminderRequestedV1, ReminderWithdrawnV1
 
 KNOWN = (tenant_changed(), creditor_changed(), customer_changed())
@@ -39,6 +47,11 @@ async def rules_of(desk):
 async def next_look(desk):
     (row,) = await desk.rows("SELECT next_test_at, next_live_at FROM key_row WHERE key = 'acme/c-1'")
     return row.next_test_at or row.next_live_at
+
+
+def policy(desk):
+    chosen = desk.engine.policies[0]
+    return chosen.code, chosen.version
 
 
 async def requested(desk):
@@ -65,7 +78,7 @@ async def test_an_overdue_item_becomes_a_reminder_when_its_stage_begins(desk):
     (case,) = await desk.said(CaseOpenedV1)
     assert reminder.case_id == case.case_id
     assert (reminder.kind, reminder.stage.code, reminder.stage.number) == ("reminder", "friendly", 1)
-    assert (reminder.policy.code, reminder.policy.version) == ("standard", 1)
+    assert (reminder.policy.code, reminder.policy.version) == policy(desk)
     assert [(i.number, i.open, i.days_overdue, i.stage) for i in reminder.items] == [("R-1", eur("119.00"), 5, 1)]
     assert reminder.items_total == reminder.total == eur("119.00")
     assert reminder.deadline_on == date(2026, 3, 16)
@@ -173,12 +186,39 @@ async def test_a_promise_rests_the_item_and_is_on_the_record_of_the_case_once(de
         eur("119.00"),
         date(2026, 3, 18),
     )
-    assert await next_look(desk) == at("2026-03-23", 8)
+    note = (await requested(desk))[-1]
+    assert (note.kind, note.stage.code, note.about.response_id) == ("promise_note", "promise_noted", "resp-1")
 
+    await desk.tell(sent(note, STEP + timedelta(minutes=2)))
     await desk.clock(at("2026-03-21", 12))
-    assert len(await requested(desk)) == 1
-    await desk.clock(at("2026-03-23", 12))
     assert len(await requested(desk)) == 2
+    assert await desk.said(CasePromiseBrokenV1) == []
+
+
+async def test_a_broken_promise_is_told_once_payments_are_known_and_goes_on_softly(desk, reminded):
+    promise = promise_made(date(2026, 3, 18), reminder_id=reminded.reminder_id)
+    await desk.tell(promise, suppressed(reminded, STEP, "withdrawn"))
+    note = (await requested(desk))[-1]
+    await desk.tell(sent(note, STEP + timedelta(minutes=2)))
+    await desk.clock(at("2026-03-24", 12))
+    assert await desk.said(CasePromiseBrokenV1) == []
+
+    await desk.tell(payments_checked(at("2026-03-24", 1)))
+    await desk.settle()
+
+    (broken,) = await desk.said(CasePromiseBrokenV1)
+    assert (broken.promise_id, broken.missing, broken.case_id) == ("resp-1", eur("119.00"), reminded.case_id)
+    assert [one.kind for one in await requested(desk)] == ["reminder", "promise_note", "promise_resume"]
+
+
+async def test_a_kept_promise_is_told_once(desk, reminded):
+    await desk.tell(promise_made(date(2026, 3, 18), reminder_id=reminded.reminder_id))
+    paid = item_settled()
+    await desk.tell(paid)
+    await desk.tell(paid)
+
+    (kept,) = await desk.said(CasePromiseKeptV1)
+    assert (kept.promise_id, kept.money, kept.case_id) == ("resp-1", eur("119.00"), reminded.case_id)
 
 
 async def test_a_lifted_hold_lets_things_go_on(desk):
@@ -201,7 +241,7 @@ async def test_a_delivered_reminder_is_a_stage_reached_and_is_not_repeated(desk,
         ("inv-1", "1", 1, date(2026, 3, 7), date(2026, 3, 16))
     ]
     assert len(await requested(desk)) == 1
-    assert await next_look(desk) is None
+    assert await next_look(desk) == at("2026-04-21", 8)  # the next stage waits, day by day, for known payments
 
 
 async def test_a_reminder_that_expired_is_asked_for_anew_in_the_next_window(desk, reminded):
@@ -323,7 +363,7 @@ async def test_every_decision_is_on_record_with_facts_rule_and_policy(desk, remi
     assert [row.outcome for row in rows] == ["note", "remind", "withdraw"]
     asked, taken_back = rows[1:]
     assert (asked.at, asked.causes["types"]) == (STEP, ["clock"])
-    assert (asked.policy_code, asked.policy_version) == ("standard", 1)
+    assert (asked.policy_code, asked.policy_version) == policy(desk)
     assert asked.effects["requested"] == [reminded.reminder_id]
     assert asked.reasons[0]["sentence"] == "A reminder about invoice R-1, because stage 1 began on 2026-03-07."
     assert asked.facts["items"] == [["inv-1", "1", "overdue", "2026-03-02", 11900, "EUR", 2]]

@@ -53,7 +53,9 @@ _NEWEST: Mapping[str, tuple[Table, TextClause, str]] = {
 _FIRST = ((tables.answer, first_stays(tables.answer)), (tables.delivery, first_stays(tables.delivery)))
 # How a message ended is read: only one that was handed over still waits, for its stage to go on record.
 _ENDED = text(
-    "UPDATE reminder SET is_live = (reminder.kind = 'reminder' AND NOT reminder.is_noted AND given.is_handed_over)"
+    "UPDATE reminder SET is_live = reminder.kind = 'reminder' AND NOT reminder.is_noted AND given.is_handed_over"
+    " AND NOT EXISTS (SELECT FROM delivery WHERE delivery.key = reminder.key AND delivery.kind = 'bounced'"
+    " AND delivery.reminder_id = reminder.reminder_id)"
     " FROM (SELECT reminder_id, bool_or(is_handed_over) AS is_handed_over"
     " FROM unnest(CAST(:keys AS text[]), CAST(:reminder_ids AS uuid[]), CAST(:handed_over AS boolean[]))"
     " AS one(key, reminder_id, is_handed_over) GROUP BY reminder_id) AS given"
