@@ -165,6 +165,14 @@ async def test_all_texts_read_as_in_the_golden_file(language: str) -> None:
     assert "\n".join(pages) == golden.read_text()
 
 
+async def test_where_nothing_is_left_to_pay_no_way_to_pay_is_shown() -> None:
+    settled = replace(told("dispute_rejected", "en"), total=make.eur(0))
+    mail = await mail_of(make.letter(settled))
+    assert "HOW TO PAY" not in mail.text
+    assert mail.picture is None
+    assert "HOW TO PAY" in (await mail_of(make.letter(told("dispute_rejected", "en")))).text
+
+
 async def test_of_several_stages_only_the_oldest_hears_the_oldest_tone() -> None:
     letter = make.letter(told("last", "en", lines=3))
     text = " ".join((await mail_of(letter)).text.split())
