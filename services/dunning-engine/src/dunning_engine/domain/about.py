@@ -14,9 +14,9 @@ def meant(about: About, said_at: datetime, scene: Scene) -> tuple[Item, ...]:
     One item, else those of one invoice, else those of the message that it answers, else all that had been invoiced
     when it was said.
     """
-    answered = next((r for r in scene.facts.reminders if r.reminder_id == about.reminder_id), None)
     if about.item_id is not None or about.invoice_id is not None:
         return tuple(item for item in scene.items if _is_named(item, about))
+    answered = scene.answered(about)
     if answered is not None:
         keys = {requested.key for requested in answered.items}
         return tuple(item for item in scene.items if item.key in keys)

@@ -118,11 +118,8 @@ def _was_confirmed(one: Confirmation, scene: Scene) -> bool:
 
 def _case_for(one: Confirmation, scene: Scene) -> CaseKey | None:
     """The case of the message that was answered, else of the first item, else the first that is open or opens now."""
-    keys = [
-        (told.reminder.creditor_id, told.reminder.currency)
-        for told in scene.history.reminders
-        if told.reminder.reminder_id == one.about.reminder_id
-    ]
+    answered = scene.answered(one.about)
+    keys = [(answered.creditor_id, answered.currency)] if answered else []
     keys += [case_of(item) for item in one.items]
     keys += sorted((case.creditor_id, case.currency) for case in scene.facts.cases)
     keys += sorted(case_of(item) for item in scene.items if item.is_overdue)

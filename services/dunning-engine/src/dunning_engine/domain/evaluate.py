@@ -89,13 +89,13 @@ def _decide(scene: Scene) -> Decision:
 def _confirmations(situation: Situation) -> tuple[list[Request], list[datetime]]:
     """The answers to confirm now; the others at the next opening. Two never name the same item at once."""
     scene = situation.scene
-    if scene.facts.represented or not situation.channels:
+    if scene.facts.represented or not situation.channels or scene.history.refused_unexplained is not None:
         return [], []
     requests: list[Request] = []
     looks: list[datetime] = []
     named: set[ItemKey] = set()
     for one in confirmations_due(scene):
-        request = confirmation_request(one, situation)
+        request = None if scene.history.is_waiting_for_facts else confirmation_request(one, situation)
         keys = {asked.item.key for asked in request.items} if request else set()
         if request is None or keys & named:
             looks += [calendar.opening_after(scene.now).opens_at for calendar in scene.calendars.values()]

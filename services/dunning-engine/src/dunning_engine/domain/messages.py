@@ -65,11 +65,11 @@ def drafts_of(
 
 
 def chosen(
-    drafts: Iterable[Draft], free: Spent, situation: Situation
+    drafts: Sequence[Draft], free: Spent, situation: Situation
 ) -> tuple[list[tuple[Draft, Request]], list[Verdict]]:
     """Which drafts are sent now: one per case as far as the budget goes, and all that are exempt from it."""
     scene = situation.scene
-    left = free.free_on(scene.today)
+    left = free.free_on(scene.today) if drafts else 0
     busy: set[CaseKey] = set()
     sent: list[tuple[Draft, Request]] = []
     silent: list[Verdict] = []

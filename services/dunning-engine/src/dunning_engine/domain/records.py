@@ -112,9 +112,10 @@ def _noted(promise: Promise, scene: Scene, cases: Collection[CaseKey]) -> Promis
 
 def _case_of(items: tuple[Item, ...], about: About, scene: Scene, cases: Collection[CaseKey]) -> CaseKey | None:
     """The open case on whose record an answer belongs: that of the message that it answers, else the first."""
-    answered = [(r.creditor_id, r.currency) for r in scene.facts.reminders if r.reminder_id == about.reminder_id]
+    answered = scene.answered(about)
+    answered_in = (answered.creditor_id, answered.currency) if answered else None
     found = {case_of(item) for item in items} & set(cases)
-    return min(found, key=lambda key: (key not in answered, key), default=None)
+    return min(found, key=lambda key: (key != answered_in, key), default=None)
 
 
 def _held_cases(hold: Hold, scene: Scene, cases: Collection[CaseKey]) -> list[CaseKey]:

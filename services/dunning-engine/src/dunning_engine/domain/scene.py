@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from dunning_engine.domain.answers import ItemKey
+from dunning_engine.domain.answers import About, ItemKey
 from dunning_engine.domain.calendar import ONE_DAY, Calendar
 from dunning_engine.domain.decision import CaseKey
-from dunning_engine.domain.facts import Customer, Facts, Item
+from dunning_engine.domain.facts import Customer, Facts, Item, Reminder
 from dunning_engine.domain.place import calendar_of
 from dunning_engine.domain.policy import Policy
 from dunning_engine.domain.progress import History, history
@@ -43,6 +43,12 @@ class Scene:
         """What is open on an item; nothing where it is not owed any more."""
         item = self.by_key.get(key)
         return item.open_minor if item else 0
+
+    def answered(self, about: About) -> Reminder | None:
+        """The message that an answer is one to, where it is known."""
+        if about.reminder_id is None:
+            return None
+        return next((one for one in self.facts.reminders if one.reminder_id == about.reminder_id), None)
 
     def payments_known(self, creditor_id: str, until: datetime) -> bool:
         """Is every payment to this creditor up to a moment known?"""

@@ -247,3 +247,19 @@ def test_what_a_refusal_is_about_tells_its_case():
     )
 
     assert [r.case for r in decide(given, NOW, policy=POLICY).requests if r.kind == "service"] == [("main", "USD")]
+
+
+@pytest.mark.parametrize(
+    "seen", [pytest.param({"feedback-service": 1}, id="not read yet"), pytest.param({}, id="ever")]
+)
+def test_a_confirmation_that_was_refused_waits_for_what_the_owners_know(seen):
+    told = reminder(requested_at=SAID, kind="service", code="claim_noted", stage=0, about_response_id="resp-2")
+    given = facts(
+        claims=(claim(SAID),),
+        reminders=(told,),
+        deliveries=(delivery("suppressed", reason="stale", at=SAID, seen=seen),),
+    )
+    newer = replace(given, had={"invoice-service": 3, "feedback-service": 1, "notifier": 0})
+
+    assert confirmed(given) == []
+    assert len(confirmed(newer)) == 1
