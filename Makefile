@@ -80,6 +80,14 @@ coverage: install ## Unit tests with branch coverage of domain/ and usecases/ (a
 	@$(PY) -m coverage run -m pytest --ignore-glob='*/integration' $(ARGS)
 	@$(PY) -m coverage report
 
+.PHONY: properties
+properties: install ## 5,000 random lives of a customer instead of the 200 of make test: make properties LIVES=20000
+	@KULANT_LIVES=$(or $(LIVES),5000) $(PY) -m pytest services/dunning-engine/tests/unit/domain/test_lives.py -k all_invariants $(ARGS)
+
+.PHONY: mutants
+mutants: install ## Break the engine's rules 600 times and see whether a test notices; options: ARGS="--only budget"
+	@$(PY) -m tools.mutants $(ARGS)
+
 .PHONY: fmt
 fmt: install ## Format the code and apply the safe fixes
 	@$(BIN)/ruff format --quiet .

@@ -47,6 +47,15 @@ class Sent:
         return {asked.item.key: asked.stage for asked in self.request.items}
 
 
+def nothing_known() -> Facts:
+    return Facts(
+        tenant=TENANT,
+        creditors={"main": replace(CREDITOR, payments_known_until=None)},
+        holidays={("DE", None): DAYS.holidays},
+        had={"invoice-service": 0, "feedback-service": 0, "notifier": 0},
+    )
+
+
 @dataclass
 class World:
     """Facts that were told lie in `pending` until the engine reads them, in any order, perhaps twice."""
@@ -54,10 +63,7 @@ class World:
     decide: Decide = evaluate
     policy: Policy = POLICY
     now: datetime = field(default_factory=lambda: at("2026-03-02"))
-    facts: Facts = field(default_factory=lambda: Facts(
-        tenant=TENANT, creditors={"main": CREDITOR}, holidays={("DE", None): DAYS.holidays}, cases=(),
-        had={"invoice-service": 0, "feedback-service": 0, "notifier": 0},
-    ))  # fmt: skip
+    facts: Facts = field(default_factory=nothing_known)
     pending: list[tuple[str, object]] = field(default_factory=list)
     told: int = 0
     requests: dict[object, Request] = field(default_factory=dict)

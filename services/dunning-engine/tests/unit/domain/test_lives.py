@@ -35,6 +35,8 @@ class Life(RuleBasedStateMachine):
 
     decide = staticmethod(evaluate)
     policy = POLICY
+    first = ()
+    """What happens at the beginning of every life, to lead it to a rare place."""
 
     @initialize(seed=st.integers(0, 9), start=st.sampled_from([date(2026, 3, 2), date(2026, 10, 12)]))
     def begin(self, seed, start):
@@ -45,6 +47,8 @@ class Life(RuleBasedStateMachine):
         self.world.now = self.world.now + timedelta(days=(start - date(2026, 3, 2)).days)
         self.said = 0
         self.issue(0, 11_900)
+        for what, arguments in self.first:
+            getattr(self, what)(**arguments)
 
     def choose(self, number):
         items = sorted(self.items)
@@ -257,10 +261,16 @@ def minds_the_order(customer, policies, facts, now):
     return evaluate(customer, policies, replace(facts, claims=facts.claims[:1], disputes=facts.disputes[:1]), now)
 
 
+def after(what, **arguments):
+    """A life that begins with something said, and then a week of which the bank tells nothing."""
+    return {"first": ((what, arguments), ("days_go_by", {"days": 7, "known": False}))}
+
+
 def by_policy(**changes):
     return {"policy": replace(POLICY, **changes)}
 
 
+FIVE_INVOICES = (*[("issue", {"days": 0, "minor": 3_000})] * 4, ("days_go_by", {"days": 12, "known": True}))
 ALWAYS = SendingWindow(frozenset(range(7)), time(0), time(23, 59))
 
 
@@ -269,12 +279,28 @@ ALWAYS = SendingWindow(frozenset(range(7)), time(0), time(23, 59))
     [
         pytest.param({"decide": staticmethod(forgetful)}, "said once", id="forgets what it said"),
         pytest.param({"decide": staticmethod(blind_to_payments)}, "resting", id="blind to payments"),
-        pytest.param(forgets("disputes"), "resting", id="forgets disputes"),
-        pytest.param(forgets("promises"), "resting", id="forgets promises"),
-        pytest.param(forgets("claims"), "resting", id="forgets claimed payments"),
-        pytest.param(forgets("holds"), "resting", id="forgets holds"),
+        pytest.param(
+            forgets("disputes") | after("contest", number=0, part=None, late=False), "resting", id="forgets disputes"
+        ),
+        pytest.param(
+            forgets("promises") | after("promise", number=0, days=9, part=2_000, late=False),
+            "resting",
+            id="forgets promises",
+        ),
+        pytest.param(
+            forgets("claims") | after("claim", number=0, part=None, late=False),
+            "resting",
+            id="forgets claimed payments",
+        ),
+        pytest.param(
+            forgets("holds") | after("hold", number=0, part=5_000, days=None, late=False), "resting", id="forgets holds"
+        ),
         pytest.param(forgets("questions"), "resting", id="forgets questions"),
-        pytest.param(forgets("credits"), "resting", id="forgets the customer's own money"),
+        pytest.param(
+            forgets("credits") | after("unallocated_money", minor=1_000),
+            "resting",
+            id="forgets the customer's own money",
+        ),
         pytest.param(
             by_policy(stages=(*POLICY.stages[:1], *POLICY.stages[2:])), "stages: 3 after 1", id="skips a stage"
         ),
@@ -283,7 +309,11 @@ ALWAYS = SendingWindow(frozenset(range(7)), time(0), time(23, 59))
         ),
         pytest.param(by_policy(pause_working_days=2), "stages: too early after the deadline", id="a pause too short"),
         pytest.param(by_policy(budget=Budget(per_day=9)), "budget: two messages on one day", id="two a day"),
-        pytest.param(by_policy(budget=Budget(1, 9)), "budget: four messages in seven days", id="four in seven days"),
+        pytest.param(
+            by_policy(budget=Budget(1, 9)) | {"first": FIVE_INVOICES},
+            "budget: four messages in seven days",
+            id="four in seven days",
+        ),
         pytest.param(by_policy(window=ALWAYS), "window: outside of it", id="wakes people up"),
         pytest.param({"decide": staticmethod(looks_no_more)}, "looks: none", id="never looks again"),
         pytest.param({"decide": staticmethod(minds_the_order)}, "order", id="minds the order"),
