@@ -57,12 +57,12 @@ def edits(node: ast.AST) -> Iterator[tuple[str, Edit]]:  # noqa: C901, PLR0912 (
                     yield f"{_name(op)} becomes {EXCHANGED[type(op)].__name__}", _set_op(place)
         case ast.BoolOp(op=op) | ast.BinOp(op=op) if type(op) in EXCHANGED:
             yield f"{_name(op)} becomes {EXCHANGED[type(op)].__name__}", _set_op(None)
-        case ast.Constant(value=bool()):
-            yield f"{node.value} becomes {not node.value}", _set("value", not node.value)
-        case ast.Constant(value=int()):
-            yield f"{node.value} becomes {node.value + 1}", _set("value", node.value + 1)
-        case ast.Constant(value=str()) if node.value:
-            yield f"{node.value!r} becomes another", _set("value", f"{node.value}?")
+        case ast.Constant(value=bool() as truth):
+            yield f"{truth} becomes {not truth}", _set("value", not truth)
+        case ast.Constant(value=int() as number):
+            yield f"{number} becomes {number + 1}", _set("value", number + 1)
+        case ast.Constant(value=str() as text) if text:
+            yield f"{text!r} becomes another", _set("value", f"{text}?")
         case ast.Call(func=ast.Name(id=name)) if name in OTHER_CALL:
             yield f"{name} becomes {OTHER_CALL[name]}", _set("func", ast.Name(OTHER_CALL[name], ast.Load()))
         case ast.UnaryOp(op=ast.Not()):

@@ -156,6 +156,7 @@ def next_stage_and_heard(world: World, sent: Sent) -> None:
         highest = max((one.stages[item.key] for one in before), default=0)
         assert asked.stage == highest + 1, f"stages: {asked.stage} after {highest}"
         last = [one for one in before if one.stages[item.key] == highest]
+        assert item.due_on is not None, "stages: an item without a due date"
         begins = max(item.due_on, item.returned.on) if item.returned else item.due_on
         offset = {1: 5, 2: 14, 3: 28, 4: 42}[asked.stage]
         assert sent.day >= begins + timedelta(days=offset), "stages: too early after the due date"

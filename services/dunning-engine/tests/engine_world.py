@@ -115,7 +115,7 @@ class World:
 
     def item(self, key) -> Item:
         """An item as the ERP knows it, whatever the engine has read."""
-        told = [fact for kind, fact in self.pending if kind == "item" and fact.key == key]
+        told = [fact for _, fact in self.pending if isinstance(fact, Item) and fact.key == key]
         return max([*told, *(i for i in self.facts.items if i.key == key)], key=lambda i: i.version)
 
     def change(self, key, **changes) -> None:
