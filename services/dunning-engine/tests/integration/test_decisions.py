@@ -85,7 +85,7 @@ async def test_an_overdue_item_becomes_a_reminder_when_its_stage_begins(desk):
     assert (reminder.not_before_at, reminder.not_after_at) == (STEP, at("2026-03-07", 20))
     assert (reminder.channels, reminder.language, reminder.currency) == (("email",), "en", "EUR")
     assert reminder.seen == {"invoice-service": 3, "feedback-service": 0, "notifier": 0}
-    assert reminder.next_step.code == "review"
+    assert reminder.next_step.code == "reminder"
 
 
 async def test_a_message_twice_and_the_topics_read_again_change_nothing(desk):
