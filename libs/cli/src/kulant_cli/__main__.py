@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "doctor": "check what this machine lacks",
     "run": "run the demo: stack, ledger, days, customers' answers, checks",
     "replay": "play a payment history through the whole system",
+    "policy": "say what is wrong with policy files",
     "dead-letter": "look at what a service could not read, replay it or discard it",
 }
 
