@@ -23,24 +23,28 @@ def as_payment_fact(fact: AccountFact) -> PaymentFact | None:
 
 
 async def find_concerned(uow: UnitOfWork, facts: Iterable[AccountFact]) -> Concerned:
-    """Reads whom the payments among these facts concern; invoices among the facts count as known."""
+    """Reads whom the payments among these facts concern; invoices and payers among the facts count as known."""
     of_facts = list(facts)
     payments = [payment for fact in of_facts if (payment := as_payment_fact(fact)) is not None]
     if not payments:
         return {}
     told: dict[tuple[str, str], str] = {}
+    payers: dict[PaymentKey, set[str]] = {}
     for fact in of_facts:
         if isinstance(fact, Invoice):
             told.setdefault((fact.tenant, fact.invoice_id), fact.customer_id)
+    for payment in payments:
+        payers.setdefault((payment.tenant, payment.name), set()).add(payment.customer_id)
+    stored = await uow.accounts.named(payments)
     return {
         (tenant, name): Named(
             {
                 invoice_id: owner if owner is not None else told.get((tenant, invoice_id))
-                for invoice_id, owner in named.invoices.items()
+                for invoice_id, owner in stored.get((tenant, name), _NOBODY).invoices.items()
             },
-            named.payers,
+            {*stored.get((tenant, name), _NOBODY).payers, *of_name},
         )
-        for (tenant, name), named in (await uow.accounts.named(payments)).items()
+        for (tenant, name), of_name in payers.items()
     }
 
 
