@@ -26,7 +26,8 @@ from invoice_service.store.invoices import invoices_query
 from invoice_service.store.item_pages import items_query
 from invoice_service.store.records import RecordStore
 from invoice_service.store.views import ViewStore
-from invoice_service.usecases.ports import ItemFilter, Place, Wanted
+from invoice_service.usecases.ports import Wanted
+from invoice_service.usecases.views import ItemFilter, Place
 from kulant_chassis.database import Database
 
 ITEMS = 60_000

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from invoice_service.usecases.ports import Barrier, Records, UnitOfWork, Views
+from invoice_service.usecases.ports import Barrier, Records, UnitOfWork
 from invoice_service.usecases.record_facts import Told
+from invoice_service.usecases.views import Views
 from kulant_chassis.database import Database
 from kulant_chassis.telemetry import Attributes
 from kulant_chassis.transaction import Cause, Transaction

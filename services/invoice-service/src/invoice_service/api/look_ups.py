@@ -11,11 +11,11 @@ from invoice_service.api.reports import AgingResponse, StatementResponse
 from invoice_service.api.schemas import CustomerResponse, InvoiceResponse, ItemResponse, ItemsResponse
 from invoice_service.domain.account import KnownInvoice
 from invoice_service.domain.invoice import ItemState
-from invoice_service.usecases.ports import ItemFilter
 from invoice_service.usecases.show_aging import show_aging
 from invoice_service.usecases.show_customer import show_customer
 from invoice_service.usecases.show_items import Asked, show_items
 from invoice_service.usecases.show_statement import show_statement
+from invoice_service.usecases.views import ItemFilter
 from kulant_chassis.auth import Principal
 from kulant_chassis.http import require
 from kulant_chassis.problem import Problem

@@ -7,8 +7,8 @@ from typing import Self
 from pydantic import BaseModel
 
 from invoice_service.domain.statement import Line, Statement
-from invoice_service.usecases.ports import AgingRow
 from invoice_service.usecases.show_aging import AgingPage
+from invoice_service.usecases.views import AgingRow
 from kulant_contracts.money import Money
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from invoice_service.usecases.ports import AgingRow
+from invoice_service.usecases.views import AgingRow
 
 # Void items were never owed. What was settled by then need not be reckoned.
 _OPEN = (

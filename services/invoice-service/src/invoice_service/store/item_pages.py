@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import TextClause, text
 
 from invoice_service.domain.invoice import ItemState
-from invoice_service.usecases.ports import ItemFilter, Place
+from invoice_service.usecases.views import ItemFilter, Place
 
 _CONDITIONS = {
     "state": "state = CAST(:state AS text)",

@@ -13,7 +13,8 @@ from invoice_service.store.accounts import AccountStore
 from invoice_service.store.aging import aging_of_customers, aging_totals
 from invoice_service.store.invoices import load_invoices
 from invoice_service.store.item_pages import items_query
-from invoice_service.usecases.ports import AgingRow, ItemFilter, Place, Wanted
+from invoice_service.usecases.ports import Wanted
+from invoice_service.usecases.views import AgingRow, ItemFilter, Place
 
 _ZONE = text("SELECT time_zone FROM tenant WHERE tenant = :tenant")
 _TEST_CLOCK = text("SELECT test_now_at FROM tenant_clock WHERE tenant = :tenant AND mode = 'test'")

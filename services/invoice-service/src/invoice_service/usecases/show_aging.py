@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from invoice_service.usecases.ports import AgingRow, Views
+from invoice_service.usecases.views import AgingRow, Views
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from invoice_service.domain.account import Account
 from invoice_service.domain.balance import Balance, balances
-from invoice_service.usecases.ports import Views
+from invoice_service.usecases.views import Views
 
 
 async def show_customer(views: Views, tenant: str, customer_id: str) -> tuple[Account, Mapping[str, Balance]] | None:

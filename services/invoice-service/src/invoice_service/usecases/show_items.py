@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from invoice_service.domain.invoice import Invoice, ItemStanding
-from invoice_service.usecases.ports import ItemFilter, ItemPage, Place, Views
+from invoice_service.usecases.views import ItemFilter, ItemPage, Place, Views
 
 
 @dataclass(frozen=True, slots=True)

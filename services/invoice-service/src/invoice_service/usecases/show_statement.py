@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from invoice_service.domain.statement import Statement, statements
-from invoice_service.usecases.ports import Views
+from invoice_service.usecases.views import Views
 
 
 async def show_statement(

@@ -8,9 +8,9 @@ from invoice_service.domain.clearance import AskedItem, CustomerRecord, ItemReco
 from invoice_service.domain.invoice import Item, ItemStanding, ItemState
 from invoice_service.domain.money import Money
 from invoice_service.usecases.answer_clearances import answer_clearances
-from invoice_service.usecases.ports import ItemFilter
 from invoice_service.usecases.show_customer import show_customer
 from invoice_service.usecases.show_items import Asked, show_items
+from invoice_service.usecases.views import ItemFilter
 
 TEN, NINE = Money(1000, "EUR"), Money(900, "EUR")
 

@@ -4,10 +4,10 @@ import pytest
 from invoice_builders import an_account, an_invoice, an_item
 
 from invoice_service.domain.invoice import ItemStanding, ItemState
-from invoice_service.usecases.ports import AgingRow, ItemFilter
 from invoice_service.usecases.show_aging import show_aging
 from invoice_service.usecases.show_items import place_of
 from invoice_service.usecases.show_statement import show_statement
+from invoice_service.usecases.views import AgingRow, ItemFilter
 
 WALL = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
 
