@@ -1,7 +1,7 @@
 """Reads a rendered mail as a strict editor would: every fault that a machine can see, in words."""
 
 import re
-from html.parser import HTMLParser
+from html import unescape
 
 from notifier.domain.letter import Letter
 from notifier.gateways.mime import Mail
@@ -68,28 +68,14 @@ _OPENINGS = ("Ihr", "Ihnen", "Sie", "Rechnung")
 _MOST_WORDS = 120
 
 
-class _Visible(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.words: list[str] = []
-        self._hidden = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._hidden += tag in ("style", "title")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._hidden -= tag in ("style", "title")
-
-    def handle_data(self, data: str) -> None:
-        if not self._hidden and data.strip(" \r\n"):
-            self.words.append(re.sub(r"[ \r\n]+", " ", data).strip(" "))
+_UNSEEN = re.compile(r"(?s)<(style|title)\b.*?</\1>|<!--.*?-->")
+_TAG = re.compile(r"<[^>]*>")
 
 
 def visible(html: str) -> str:
-    """The words of a page, one line per piece of text."""
-    page = _Visible()
-    page.feed(html)
-    return "\n".join(page.words)
+    """The words of a page of ours, one line per piece of text; a parser of all HTML takes half of the tests' time."""
+    pieces = (re.sub(r"[ \r\n]+", " ", unescape(piece)).strip(" ") for piece in _TAG.split(_UNSEEN.sub("", html)))
+    return "\n".join(piece for piece in pieces if piece)
 
 
 def faults(letter: Letter, mail: Mail) -> list[str]:
