@@ -205,11 +205,14 @@ def _functions(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
 
 def _sites(function: ast.FunctionDef) -> Iterator[tuple[int, str, Callable[[], None]]]:
     for statement in function.body[bool(ast.get_docstring(function)) :]:
-        for node in ast.walk(statement):
-            if isinstance(node, ast.JoinedStr | ast.Assert):
-                continue
+        for node in ast.walk(_without_annotation(statement)):
             for what, edit in edits(node):
                 yield getattr(node, "lineno", statement.lineno), what, lambda n=node, e=edit: e(n)  # type: ignore[misc]
+
+
+def _without_annotation(statement: ast.stmt) -> ast.AST:
+    """A local variable's annotation is never run."""
+    return statement.value if isinstance(statement, ast.AnnAssign) and statement.value else statement
 
 
 def _codes(code: CodeType) -> Iterator[CodeType]:

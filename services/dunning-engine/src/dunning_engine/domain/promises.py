@@ -80,7 +80,8 @@ def _outcome(
     if scene.payments_known(creditor_id, over_at):
         return BROKEN
     is_blind = scene.facts.creditors[creditor_id].payments_known_until is None
-    blind_at = over_at + timedelta(days=scene.policy.rests.promise_blind_days)
+    days = scene.policy.rests.promise_grace_days + scene.policy.rests.promise_blind_days
+    blind_at = scene.end_of(promise.on + timedelta(days=days))
     return BLIND if is_blind and scene.now >= blind_at else None
 
 

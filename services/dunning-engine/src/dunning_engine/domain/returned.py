@@ -24,11 +24,6 @@ def has_to_be_told(item: Item, scene: Scene) -> bool:
     )
 
 
-def is_being_told(item: Item, scene: Scene) -> bool:
-    """Is the message about it perhaps still under way? The ladder waits for it."""
-    return any(told.progress is Progress.UNDER_WAY for told in _messages_about(item, scene))
-
-
 def _messages_about(item: Item, scene: Scene) -> list[Told]:
     assert item.returned is not None
     return [

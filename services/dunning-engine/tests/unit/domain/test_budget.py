@@ -126,3 +126,17 @@ def test_a_policy_may_allow_more():
     generous = replace(QUIET, budget=replace(QUIET.budget, per_day=2))
 
     assert codes(decide(facts(**left("2026-03-12")), THURSDAY, policy=generous)) == ["friendly"]
+
+
+def test_a_message_with_several_attempts_counts_on_the_day_of_the_first():
+    given = left("2026-03-11")
+    later = delivery("sent", 200, at=at("2026-03-12", 8), delivery_id="d-2")
+
+    assert rules(decide(facts(**(given | {"deliveries": (*given["deliveries"], later)})), THURSDAY)) == ["due"]
+
+
+def test_perhaps_sent_counts_on_the_day_on_which_it_happened():
+    given = left("2026-03-11", end="unknown")
+    late = replace(given["deliveries"][0], at=at("2026-03-12", 8))
+
+    assert rules(decide(facts(**(given | {"deliveries": (late,)})), THURSDAY)) == ["budget_spent"]

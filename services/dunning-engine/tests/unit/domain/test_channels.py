@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from engine_builders import CUSTOMER, POLICY, QUIET, at, decide, facts, hold, item, reminder, rules, uid
+from engine_builders import CUSTOMER, POLICY, QUIET, at, decide, delivery, facts, hold, item, reminder, rules, uid
 
 from dunning_engine.domain.answers import Preference, Refusal, Represented
 
@@ -119,3 +119,20 @@ def test_an_erased_customer_hears_nothing_and_all_is_taken_back_and_closed():
         assert (rules(decision), decision.requests, decision.next_look_at) == (["erased"], (), None)
         assert [(w.reminder_id, w.reason) for w in decision.withdrawals] == [(uid(100), "erased"), (uid(101), "erased")]
         assert decision.closed == given.cases
+
+
+def test_the_last_refusal_counts():
+    again = Refusal("resp-9", at("2026-03-08", 12), "email")
+    agreed = replace(CUSTOMER, consented_at={"email": at("2026-03-08")})
+
+    assert rules(decide(facts(refusals=(refusal(), again)), MONDAY, agreed)) == ["no_channel"]
+
+
+def test_of_an_erased_customer_only_what_may_still_leave_is_taken_back():
+    given = facts(
+        reminders=(reminder(), reminder(number=101), reminder(number=102, withdrawn_because="held")),
+        deliveries=(delivery("sent", 101),),
+        is_erased=True,
+    )
+
+    assert [w.reminder_id for w in decide(given, MONDAY).withdrawals] == [uid(100)]

@@ -165,3 +165,29 @@ def test_every_creditors_payments_are_known_for_themselves():
         "main": "softly_due",
         "other": "payment_claimed",
     }
+
+
+def test_the_week_is_over_with_the_first_instant_after_it():
+    given = facts(claims=(claim(MONDAY),), **BLIND)
+
+    assert rules(decide(given, at("2026-03-16", 23, 59))) == ["payment_claimed"]
+    assert rules(decide(given, at("2026-03-17", 0))) == ["outside_window"]
+
+
+def test_the_question_is_about_the_items_of_which_something_is_missing():
+    owed = (item(1, due_on=on("2026-02-20")), item(2, due_on=on("2026-02-25")))
+    stood = {("inv-1", "1"): 11900, ("inv-2", "1"): 11900}
+    word = claim(MONDAY, amount_minor=5000, stood=stood)
+
+    reasons = decide(facts(*owed, claims=(word,), **BLIND), at("2026-03-17")).reasons
+
+    assert {reason.invoice_id: reason.facts.get("response_id") for reason in reasons} == {
+        "inv-1": "resp-2",
+        "inv-2": None,
+    }
+
+
+def test_the_reason_names_the_answer():
+    (reason,) = decide(facts(claims=(claim(MONDAY),), **BLIND), at("2026-03-10")).reasons
+
+    assert reason.facts["response_id"] == "resp-2"

@@ -126,3 +126,13 @@ def test_a_part_of_several_items_rests_the_oldest_first():
     (request,) = demands(decide(facts(*owed, disputes=(dispute(SAID, 6000),)), MONDAY))
 
     assert [(asked.item.number, request.total_minor) for asked in request.items] == [("R-1", 10900)]
+
+
+def test_of_two_rejections_the_later_gives_the_pause():
+    words = (
+        dispute(SAID, 1, "rejected", decided_at=at("2026-03-17")),
+        dispute(SAID, 1, "rejected", decided_at=at("2026-03-10"), response_id="resp-9"),
+    )
+
+    assert rules(decide(facts(disputes=words), at("2026-03-19"))) == ["too_early"]
+    assert rules(decide(facts(disputes=words), at("2026-03-20"))) == ["due"]

@@ -13,6 +13,7 @@ from engine_builders import (
     decide,
     delivery,
     facts,
+    hold,
     item,
     reminder,
     rules,
@@ -175,3 +176,16 @@ def test_the_heaviest_of_what_was_decided_is_its_outcome():
     assert decide(facts(item(open_minor=1), reminders=(reminder(),)), at("2026-03-09")).outcome == "withdraw"
     assert decide(facts(cases=()), at("2026-03-04")).outcome == "note"
     assert decide(facts(), at("2026-03-04")).outcome == "nothing"
+
+
+def test_a_receipt_that_names_no_channel_was_the_first_that_was_asked_for():
+    given = facts(reminders=(reminder(channels=("sms", "email")),), deliveries=(delivery("sent", channel=None),))
+
+    assert [reached.channel for reached in decide(given, at("2026-03-09")).stages_reached] == ["sms"]
+
+
+def test_looks_again_when_a_part_that_rests_ends():
+    part = hold("invoice", "inv-1", until_on="2026-03-11", amount_minor=100, currency="EUR", is_resumed=True)
+    given = facts(holds=(part,), reminders=(reminder(),), deliveries=(delivery("sent"),))
+
+    assert decide(given, at("2026-03-09")).next_look_at == at("2026-03-12", 8)

@@ -272,3 +272,38 @@ def test_the_ids_of_what_was_said_to_somebody_else_mean_nothing():
 
     assert rules(decide(given, at("2026-03-09"))) == ["due"]
     assert uid(999) not in {r.reminder_id for r in given.reminders}
+
+
+@pytest.mark.parametrize(
+    ("last_sent_on", "number"),
+    [
+        pytest.param("2026-04-09", 1, id="before the return: void"),
+        pytest.param("2026-04-10", 3, id="on its day"),
+        pytest.param(None, 1, id="nobody knows when"),
+    ],
+)
+def test_what_the_old_system_said_counts_unless_a_payment_came_back_after_it(last_sent_on, number):
+    prior = PriorDunning(2, on(last_sent_on) if last_sent_on else None, on("2026-04-17"))
+    owed = item(prior=prior, returned=came_back("2026-04-10"))
+    told = said(
+        0, "2026-04-10", owed, deadline="2026-04-17", kind="service", code="payment_returned", returned_payment_id="p-1"
+    )
+
+    assert [request.number for request in decide(facts(owed, **told), at("2026-06-01")).requests] == [number]
+
+
+def test_the_old_systems_stage_counts_as_long_as_ours_is_no_higher():
+    owed = item(prior=PriorDunning(2, on("2026-03-10"), on("2026-03-17")))
+
+    assert [
+        r.number for r in decide(facts(owed, **said(1, "2026-03-07", deadline="2026-03-16")), at("2026-03-30")).requests
+    ] == [3]
+
+
+def test_of_two_messages_at_one_stage_the_later_gives_the_deadline():
+    told = together(
+        said(1, "2026-03-07", deadline="2026-03-16"), said(1, "2026-03-12", deadline="2026-03-19", number=101)
+    )
+
+    assert rules(decide(facts(**told), at("2026-03-23"))) == ["too_early"]
+    assert rules(decide(facts(**told), at("2026-03-24"))) == ["due"]

@@ -121,3 +121,18 @@ def test_no_notice_on_a_day_without_window():
     decision = decide(due("2026-03-15"), at("2026-03-15", 12), WANTS_NOTICES)  # a Sunday
 
     assert rules(decision) == ["outside_window"]
+
+
+def test_the_notice_of_several_items_names_the_earliest_of_their_days():
+    owed = (item(1, due_on=on(THURSDAY), state="open"), item(2, due_on=on("2026-03-11"), state="open"))
+
+    (request,) = decide(facts(*owed, cases=()), at("2026-03-09"), WANTS_NOTICES).requests
+
+    assert request.deadline_on == on("2026-03-11")
+
+
+def test_a_case_is_near_before_the_window_opens():
+    given = facts(item(due_on=on(THURSDAY), state="open"))
+
+    assert decide(given, at("2026-03-09", 7), WANTS_NOTICES).closed == ()
+    assert decide(given, at("2026-03-08", 12), WANTS_NOTICES).closed != ()

@@ -1,12 +1,13 @@
 """What the notifier's word about a message means for the next decision."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from engine_builders import CUSTOMER, at, codes, decide, delivery, facts, item, reminder, rules, uid
 
 from dunning_engine.domain.answers import Preference
-from dunning_engine.domain.progress import Progress, progress_of
+from dunning_engine.domain.progress import Progress, history, progress_of
 
 MONDAY = at("2026-03-09")
 
@@ -187,3 +188,22 @@ def test_a_refusal_of_a_message_that_was_taken_back_explains_itself():
     given = facts(reminders=(reminder(withdrawn_because="settled"),), deliveries=(refused,))
 
     assert codes(decide(given, MONDAY)) == ["friendly"]
+
+
+def test_a_message_about_several_items_that_came_back_twice_stands_in_the_way_of_each():
+    owed = (item(1), item(2))
+    messages = (reminder(*owed), reminder(*owed, number=101))
+    ends = (delivery("bounced", contact_id="k-1"), delivery("bounced", 101, contact_id="k-1"))
+
+    decision = decide(facts(*owed, reminders=messages, deliveries=ends), MONDAY)
+
+    assert rules(decision) == ["not_delivered", "not_delivered"]
+    assert {reason.facts["reminder_id"] for reason in decision.reasons} == {str(uid(101))}
+
+
+def test_of_two_receipts_the_earlier_makes_it_delivered():
+    told = (delivery("sent", at=at("2026-03-07")), delivery("delivered", at=at("2026-03-08")))
+
+    (one,) = history(facts(reminders=(reminder(),), deliveries=told), MONDAY, timedelta(hours=72)).reminders
+
+    assert (one.progress, one.delivered_at) == (Progress.DELIVERED, at("2026-03-08"))

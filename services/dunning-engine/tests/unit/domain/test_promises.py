@@ -303,3 +303,32 @@ def test_a_promise_that_ended_holds_nothing_back():
     kept = promise("2026-03-20", ended="kept", stood=STOOD)
 
     assert codes(decide(facts(promises=(kept,)), at("2026-03-16"))) == ["friendly"]
+
+
+def test_the_grace_is_over_with_the_first_instant_after_it():
+    given = facts(promises=(promise("2026-03-20", stood=STOOD),))
+
+    assert rules(decide(given, at("2026-03-23", 23, 59))) == ["promised"]
+    assert rules(decide(given, at("2026-03-24", 0))) == ["outside_window"]
+
+
+def test_where_nobody_ever_says_what_came_a_promise_is_over_a_week_later_to_the_instant():
+    given = facts(promises=(promise("2026-03-20", stood=STOOD),), **known(None))
+
+    assert rules(decide(given, at("2026-03-30", 23, 59))) == ["promised"]
+    assert rules(decide(given, at("2026-03-31", 0))) == ["outside_window"]
+
+
+def test_a_word_said_in_the_instant_in_which_a_promise_was_over_answers_it():
+    told = resumed("2026-03-24", "2026-03-31")
+    at_once = {"reminders": (replace(told["reminders"][0], requested_at=at("2026-03-24", 0)),)}
+
+    assert (
+        codes(decide(facts(promises=(promise("2026-03-20", stood=STOOD),), **(told | at_once)), at("2026-03-25"))) == []
+    )
+
+
+def test_the_reason_names_the_promise():
+    (reason,) = decide(facts(promises=(promise("2026-03-20"),)), at(MONDAY)).reasons
+
+    assert reason.facts["response_id"] == "resp-1"

@@ -65,3 +65,16 @@ def test_who_cannot_pay_is_left_alone_altogether():
     given = facts(item(1), later, questions=(question("hardship", SAID, invoice_id="inv-1"),))
 
     assert rules(decide(given, at("2026-03-20"))) == ["question_open", "question_open"]
+
+
+def test_its_time_is_over_with_the_first_instant_after_the_fifth_day():
+    given = facts(questions=(question("question", SAID),))
+
+    assert rules(decide(given, at("2026-03-16", 23, 59))) == ["question_open"]
+    assert rules(decide(given, at("2026-03-17", 0))) == ["outside_window"]
+
+
+def test_the_reason_names_the_question():
+    (reason,) = decide(facts(questions=(question("plan", SAID),)), at("2026-03-10")).reasons
+
+    assert reason.facts == {"response_id": "resp-4", "kind": "plan", "open_minor": 11900, "version": 1}
