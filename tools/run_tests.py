@@ -35,12 +35,12 @@ def main(arguments: Sequence[str]) -> int:
             running.append((subprocess.Popen(command, stdout=told, stderr=subprocess.STDOUT), told))
         try:
             codes = [subprocess.run(_pytest([*first, *arguments]), check=False).returncode]
-            codes += [lane.wait() for lane, _ in running]
+            codes += [process.wait() for process, _ in running]
         finally:
-            for lane, _ in running:
-                if lane.poll() is None:
-                    lane.send_signal(signal.SIGINT)
-                    lane.wait()
+            for process, _ in running:
+                if process.poll() is None:
+                    process.send_signal(signal.SIGINT)
+                    process.wait()
         for _, told in running:
             told.seek(0)
             sys.stdout.write(told.read().decode(errors="replace"))
