@@ -1,7 +1,7 @@
 """Every answer is confirmed with one message: what we understood, and what a person decided about it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from dunning_engine.domain.about import meant
@@ -36,8 +36,25 @@ class Confirmation:
 def confirmations_due(scene: Scene) -> tuple[Confirmation, ...]:
     """What is to be confirmed and was not, in the order in which it was said; nothing that is stale."""
     oldest_at = scene.now - timedelta(days=scene.policy.confirm_within_days)
-    due = [one for one in _all(scene) if one.at >= oldest_at and not _was_confirmed(one, scene)]
-    return tuple(sorted(due, key=lambda one: (one.at, one.said.response_id, one.code)))
+    in_order = sorted(_all(scene), key=lambda one: (one.at, one.said.response_id, one.code))
+    breaths: dict[tuple[object, ...], list[Confirmation]] = {}
+    for one in in_order:
+        if one.at >= oldest_at:
+            breaths.setdefault((one.code, one.at, one.said.on, _case_for(one, scene)), []).append(one)
+    due = [said for said in breaths.values() if not any(_was_confirmed(one, scene) for one in said)]
+    return tuple(_together(said) for said in due)
+
+
+def _together(said: Sequence[Confirmation]) -> Confirmation:
+    """What was said in one breath is confirmed in one: one form about several invoices is several responses."""
+    first = said[0]
+    if len(said) == 1:
+        return first
+    amounts = [one.said.amount_minor for one in said]
+    known = [amount for amount in amounts if amount is not None]
+    items = {item.key: item for one in said for item in one.items}
+    total = sum(known) if len(known) == len(amounts) else None
+    return replace(first, items=tuple(items.values()), said=replace(first.said, amount_minor=total))
 
 
 def confirmation_request(one: Confirmation, situation: Situation) -> Request | None:

@@ -171,9 +171,40 @@ def test_two_answers_about_the_same_item_are_confirmed_one_after_the_other():
 
 def test_answers_about_different_items_are_confirmed_at_once():
     owed = (item(1), item(2))
-    words = (claim(SAID, invoice_id="inv-1"), claim(SAID, "resp-9", invoice_id="inv-2"))
+    words = (claim(SAID, invoice_id="inv-1"), claim(at("2026-03-09", 10, 1), "resp-9", invoice_id="inv-2"))
 
     assert len(confirmed(facts(*owed, claims=words))) == 2
+
+
+def test_what_was_said_in_one_breath_is_confirmed_in_one():
+    words = (
+        promise("2026-03-20", SAID, 11_900, invoice_id="inv-1"),
+        promise("2026-03-20", SAID, 5_000, response_id="resp-9", invoice_id="inv-2"),
+    )
+    given = facts(item(1), item(2), promises=words)
+
+    (request,) = [one for one in decide(given, NOW, policy=POLICY).requests if one.kind == "promise_note"]
+
+    assert [asked.item.invoice_id for asked in request.items] == ["inv-1", "inv-2"]
+    assert request.about.amount_minor == 16_900
+
+
+def test_what_was_said_in_one_breath_and_read_in_two_is_confirmed_once():
+    first = promise("2026-03-20", SAID, 11_900, invoice_id="inv-1")
+    second = promise("2026-03-20", SAID, 5_000, response_id="resp-9", invoice_id="inv-2")
+    given = facts(item(1), item(2), promises=(first,))
+    told = applied(decide(given, NOW, policy=POLICY), given, NOW)
+
+    assert confirmed(replace(told, promises=(*told.promises, second))) == []
+
+
+def test_two_days_named_at_the_same_moment_are_two_answers():
+    words = (
+        promise("2026-03-20", SAID, invoice_id="inv-1"),
+        promise("2026-03-23", SAID, response_id="resp-9", invoice_id="inv-2"),
+    )
+
+    assert len(confirmed(facts(item(1), item(2), promises=words))) == 2
 
 
 def test_a_confirmation_goes_first_and_the_rest_of_its_item_waits_for_its_end():
