@@ -22,10 +22,12 @@ class Spent:
     budget: Budget
 
     def free_on(self, day: date) -> int:
-        """How many more may leave on a day: by its own limit, and by that of every seven days that it lies in."""
-        weeks = (day + timedelta(days=shift) for shift in range(WEEK))
-        in_weeks = max(sum(self.by_day[last - timedelta(days=back)] for back in range(WEEK)) for last in weeks)
-        return min(self.budget.per_day - self.by_day[day], self.budget.per_seven_days - in_weeks)
+        """How many more may leave on a day, by its own limit and by that of the seven days that end with it.
+
+        Nothing has left later than that: a day that is asked about is today or to come.
+        """
+        in_week = sum(self.by_day[day - timedelta(days=back)] for back in range(WEEK))
+        return min(self.budget.per_day - self.by_day[day], self.budget.per_seven_days - in_week)
 
     def next_free_day(self, after: date) -> date:
         """The first day after one on which a message may leave."""

@@ -207,3 +207,10 @@ def test_of_two_receipts_the_earlier_makes_it_delivered():
     (one,) = history(facts(reminders=(reminder(),), deliveries=told), MONDAY, timedelta(hours=72)).reminders
 
     assert (one.progress, one.delivered_at) == (Progress.DELIVERED, at("2026-03-08"))
+
+
+def test_what_came_back_about_another_item_does_not_stand_in_the_way_of_this_one():
+    messages = (reminder(item(2)), reminder(item(2), number=101))
+    ends = (delivery("bounced", contact_id="k-1"), delivery("bounced", 101, contact_id="k-1"))
+
+    assert rules(decide(facts(item(1), reminders=messages, deliveries=ends), MONDAY)) == ["due"]
