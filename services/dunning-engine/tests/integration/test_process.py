@@ -92,10 +92,11 @@ async def bus(fresh_topics, desk):
         async with asyncio.timeout(60):
             while len(heard) < count:
                 for records in (await consumer.getmany(timeout_ms=200)).values():
-                    events = [decode(record.value, record.headers, EVENTS) for record in records]
-                    # Events leave at least once, and a consumer whose partitions are new to it may begin anew.
-                    heard += [event for event in events if event.envelope.id not in known]
-                    known.update(event.envelope.id for event in events)
+                    for event in (decode(record.value, record.headers, EVENTS) for record in records):
+                        # Events leave at least once, and a consumer that begins anew reads them again.
+                        if event.envelope.id not in known:
+                            known.add(event.envelope.id)
+                            heard.append(event)
         return heard
 
     known: set[str] = set()
