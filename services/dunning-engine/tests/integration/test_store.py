@@ -216,3 +216,16 @@ async def test_a_write_that_was_killed_half_way_leaves_nothing_behind(desk):
 
     assert await desk.events() == before
     assert (await known(desk)).facts.holds == ()
+
+
+async def test_a_tenant_whose_clock_comes_in_between_is_not_decided_by_the_wall_clock(desk):
+    await desk.tell(creditor_changed(), customer_changed(), item_overdue())
+    async with desk.database.begin() as transaction:
+        await transaction.lock(["acme/c-1"])
+        work = work_of(transaction)
+        now = await work.now("acme")  # the wall clock's: the tenant is not known yet
+        await desk.tell(tenant_changed(at("2026-03-03", 9)))
+
+        found = (await work.load(["acme/c-1"], now))["acme/c-1"]
+
+    assert found.facts.tenant is None

@@ -1,6 +1,7 @@
 """One transaction as the use cases see it: the engine's memory, clocks, next looks, and what is given out."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -77,8 +78,15 @@ class StoredWork:
         return await knowledge.incomplete(self._transaction, whole) if whole else frozenset()
 
     async def load(self, keys: Sequence[str], now: datetime) -> Mapping[str, Known]:
-        """What decisions about these customers can still rest on."""
-        return await knowledge.load(self._transaction, keys, now)
+        """What decisions about these customers can still rest on.
+
+        A tenant whose clock was not there yet stays unknown in this transaction, even if its facts are committed by
+        another one meanwhile: otherwise its customers would be decided on by the wall clock.
+        """
+        known = await knowledge.load(self._transaction, keys, now)
+        tenants = {key: self._transaction.key(key).tenant for key in keys}
+        clocks = await self._transaction.tenants(tenants.values())
+        return {key: one if tenants[key] in clocks else _timeless(one) for key, one in known.items()}
 
     def heard(self, key: str) -> Heard:
         """What of a locked customer's facts was read."""
@@ -123,3 +131,7 @@ class StoredWork:
     async def finish_task(self, task_id: UUID, at: datetime) -> None:
         """Write down that a person finished a task."""
         await self._transaction.connection.execute(_FINISH, {"task_id": task_id, "at": at})
+
+
+def _timeless(known: Known) -> Known:
+    return replace(known, facts=replace(known.facts, tenant=None))
