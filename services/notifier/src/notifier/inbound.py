@@ -1,5 +1,6 @@
 """Mails that come back to `bounce+…`: read, recorded, and only then answered with yes."""
 
+import asyncio
 from typing import Final
 
 import structlog
@@ -23,7 +24,8 @@ def bounce_server(host: str, port: int, returns: Returns, open_work: OpenWork) -
     async def take(mail: InboundMail) -> None:
         delivery_id = returns.delivery_of(mail.recipient)
         assert delivery_id is not None, "the server accepts no other recipients"
-        report = read_report(mail.content, is_null_sender=not mail.sender)
+        # In a thread: what a stranger sends must not hold up what else runs in this process.
+        report = await asyncio.to_thread(read_report, mail.content, is_null_sender=not mail.sender)
         has_effect = False
         if report is not None:
             async with open_work() as work:

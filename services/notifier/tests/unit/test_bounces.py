@@ -1,6 +1,7 @@
 """What comes back: reports read by their codes, absence notes left alone, each mail bounced once."""
 
 from dataclasses import replace
+from datetime import timedelta
 from email.message import EmailMessage
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
@@ -12,6 +13,7 @@ from fake_work import FakeWork, Row
 
 from notifier.domain.attempt import State
 from notifier.domain.bounce import Report, refusal_kind
+from notifier.domain.contact import usable_contacts
 from notifier.domain.own_words import Bounce
 from notifier.gateways.bounces import read_report
 from notifier.usecases.ports import Attempt, Command, Trace
@@ -19,6 +21,7 @@ from notifier.usecases.record_bounces import record_bounce
 
 KEY = "nordlicht/C-1001"
 FAILED = Report("failed", "5.1.1")
+SENT_AT = make.NOW - timedelta(hours=2)
 HEADERS = "Message-ID: <{}@kulant.example>\r\nSubject: A friendly reminder\r\n\r\n"
 
 
@@ -110,6 +113,17 @@ def test_a_bounce_without_a_report_is_known_by_its_making(
     assert read_report(content, is_null_sender=is_null_sender) == report
 
 
+def test_parts_within_parts_without_end_are_no_report() -> None:
+    nested = "".join(f'Content-Type: multipart/mixed; boundary="b{n}"\r\n\r\n--b{n}\r\n' for n in range(3_000))
+    assert read_report(nested.encode(), is_null_sender=True) is None
+
+
+def test_of_a_mail_of_endless_parts_the_beginning_is_read() -> None:
+    report = dsn(recipient("failed", "5.1.1"))
+    endless = report[: -len(b"--b--\r\n")] + b"--b\r\n\r\nx\r\n" * 100_000
+    assert read_report(endless, is_null_sender=True) == Report("failed", "5.1.1", ORIGINAL_ID)
+
+
 @pytest.mark.parametrize(
     ("status", "is_lasting"),
     [
@@ -142,18 +156,28 @@ def sent(state: State = State.SENT) -> FakeWork:
     command = Command(make.reminder(), Trace())
     work.reminders.rows[make.REMINDER_ID] = Row(command, state=state, delivery_id=make.DELIVERY_ID)
     work.reminders.attempts[make.DELIVERY_ID] = Attempt(
-        command, make.DELIVERY_ID, state.value, "email", "k1", "a***@h***.example", "smtp", None, "0" * 64, None
+        command,
+        make.DELIVERY_ID,
+        state.value,
+        SENT_AT,
+        "email",
+        "k1",
+        "a***@h***.example",
+        "smtp",
+        None,
+        "0" * 64,
+        None,
     )
     return work
 
 
-@pytest.mark.parametrize("state", [State.SENT, State.UNKNOWN])
+@pytest.mark.parametrize("state", [State.HANDING_OVER, State.SENT, State.UNKNOWN])
 async def test_a_mail_that_came_back_is_bounced_once(state: State) -> None:
     work = sent(state)
     assert await record_bounce(work, make.DELIVERY_ID, FAILED)
     assert not await record_bounce(work, make.DELIVERY_ID, FAILED)
     assert work.ends == [("bounced", "bounced_5.1.1")]
-    assert work.parties.known_words[KEY].bounces == (Bounce("k1", make.NOW, is_lasting=True),)
+    assert work.parties.known_words[KEY].bounces == (Bounce("k1", SENT_AT, is_lasting=True),)
     assert work.reminders.own_stops == {KEY: 1}
     assert work.locked[0] == {KEY}
 
@@ -173,8 +197,21 @@ async def test_what_is_no_bounce_of_ours_changes_nothing(report: Report, deliver
     assert work.published == []
 
 
-async def test_a_bounce_of_what_never_left_or_of_an_unknown_tenant_changes_nothing() -> None:
+async def test_an_address_that_was_changed_after_the_mail_left_is_not_blamed_for_it() -> None:
+    work = sent()
+    assert await record_bounce(work, make.DELIVERY_ID, FAILED)
+    moved = make.contact(contact_id="k1", since=SENT_AT + timedelta(minutes=1))
+    assert usable_contacts(make.customer(moved), work.parties.known_words[KEY]) == (moved,)
+
+
+async def test_a_bounce_of_an_attempt_that_was_given_up_leaves_the_present_one_alone() -> None:
     work = sent(State.HANDING_OVER)
+    work.reminders.rows[make.REMINDER_ID].delivery_id = UUID(int=1)
+    assert not await record_bounce(work, make.DELIVERY_ID, FAILED)
+
+
+async def test_a_bounce_of_what_never_left_or_of_an_unknown_tenant_changes_nothing() -> None:
+    work = sent(State.CLAIMED)
     assert not await record_bounce(work, make.DELIVERY_ID, FAILED)
     work = sent()
     work.now = None

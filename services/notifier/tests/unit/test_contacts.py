@@ -107,6 +107,29 @@ def test_a_correction_goes_before_the_erps_refusal_of_the_old_address() -> None:
     assert [one.address for one in usable_contacts(make.customer(told), words)] == ["new@a.example"]
 
 
+@pytest.mark.parametrize("contact_id", ["k1", None])
+def test_consent_that_the_erp_took_back_after_a_correction_counts(contact_id: str | None) -> None:
+    told = make.contact(is_refused=True, consent_at=TUESDAY)
+    words = after(Correction("email", contact_id, "new@a.example", MONDAY))
+    assert usable_contacts(make.customer(told), words) == ()
+
+
+def test_an_own_address_stays_while_the_erp_has_consent_to_another_one_of_the_channel() -> None:
+    refused = make.contact(contact_id="first", is_refused=True, consent_at=TUESDAY)
+    words = after(Correction("email", None, "new@a.example", MONDAY))
+    assert chosen(words, refused, SECOND) == "new@a.example"
+
+
+def test_consent_to_the_old_address_after_a_correction_keeps_the_old_address() -> None:
+    told = make.contact(consent_at=TUESDAY)
+    words = after(Correction("email", "k1", "new@a.example", MONDAY))
+    assert [one.address for one in usable_contacts(make.customer(told), words)] == [told.address]
+
+
+def test_to_prefer_a_channel_brings_back_no_contact_that_was_the_wrong_person() -> None:
+    assert chosen(after(Refusal("email", "first", MONDAY), Preference("email", TUESDAY))) == "second@a.example"
+
+
 def test_a_new_address_is_written_to_by_the_name_that_is_known() -> None:
     words = after(Correction("email", None, "new@a.example", MONDAY))
     found = choose_recipient(make.customer(), words, make.reminder())
@@ -116,6 +139,12 @@ def test_a_new_address_is_written_to_by_the_name_that_is_known() -> None:
     found = choose_recipient(nobody, words, make.reminder())
     assert found is not None
     assert (found.address, found.contact.family_name) == ("new@a.example", None)
+
+
+def test_an_own_address_is_corrected_like_any_other() -> None:
+    said = (Correction("email", None, "a@a.example", MONDAY), Correction("email", "own-email", "b@a.example", TUESDAY))
+    for order in itertools.permutations(said):
+        assert chosen(after(*order)) == "b@a.example"
 
 
 def test_a_command_that_names_a_contact_reaches_that_one_or_nobody() -> None:

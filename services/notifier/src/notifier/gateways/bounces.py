@@ -8,6 +8,8 @@ from notifier.domain.bounce import Report, is_status
 _REPORTS = ("message/delivery-status", "message/global-delivery-status")
 _ORIGINALS = ("message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers")
 _ACTIONS = ("failed", "delayed", "delivered", "relayed", "expanded")
+_MOST_BOUNDARIES = 500
+_BEGINNING = 64_000
 _SERVERS = ("mailer-daemon", "postmaster")
 
 
@@ -18,7 +20,7 @@ def read_report(content: bytes, *, is_null_sender: bool) -> Report | None:
     machine to a person (RFC 3834), and either holds our mail or is signed by a mail server. Words are never read.
     """
     try:
-        mail = message_from_bytes(content, policy=policy.compat32)
+        mail = message_from_bytes(_bounded(content), policy=policy.compat32)
         parts = list(mail.walk())
         for part in parts:
             if part.get_content_type() in _REPORTS:
@@ -26,10 +28,15 @@ def read_report(content: bytes, *, is_null_sender: bool) -> Report | None:
         answers = str(mail.get("Auto-Submitted", "")).lower().startswith("auto-replied")
         if is_null_sender and not answers and _is_of_a_server(mail, parts):
             return Report("failed", None, _original_id(parts))
-    except (ValueError, LookupError, TypeError, AttributeError):
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         # A stranger's bytes can break the parser in ways that it does not document; such a mail says nothing.
         return None
     return None
+
+
+def _bounded(content: bytes) -> bytes:
+    """The mail itself; of one with more parts than any server writes its beginning: the parser takes long for each."""
+    return content[:_BEGINNING] if content.count(b"\n--") > _MOST_BOUNDARIES else content
 
 
 def _worst(part: Message, original_id: str | None) -> Report | None:

@@ -32,8 +32,9 @@ _TO_END = text(
     " AND state IN ('requested', 'claimed') ORDER BY reminder_id FOR UPDATE"
 )
 _WITHDRAWN = text("SELECT reminder_id FROM withdrawal WHERE reminder_id = ANY(CAST(:ids AS uuid[]))")
-# A claim must still stand, unless the caller holds none. What corrects `unknown` or `sent` names its own delivery: a
-# claim that was lost proves nothing, and a bounce is of one attempt.
+# A claim must still stand, unless the caller holds none. What corrects `unknown` or `sent`, and a bounce that comes
+# while the mail is still being handed over, names its own delivery: a lost claim proves nothing, a bounce is of one
+# attempt.
 _END = text(
     "UPDATE reminder r SET state = e.state, owner = NULL, epoch = r.epoch + 1, delivery_id = e.delivery_id,"
     " ended_at = e.at, waiting_for = NULL"
@@ -41,7 +42,8 @@ _END = text(
     " CAST(:ats AS timestamptz[]), CAST(:expected AS text[]), CAST(:owners AS uuid[]), CAST(:epochs AS integer[]))"
     " AS e(reminder_id, state, delivery_id, at, expected, owner, epoch)"
     " WHERE r.reminder_id = e.reminder_id AND r.state = ANY(string_to_array(e.expected, ' '))"
-    " AND CASE WHEN r.state IN ('unknown', 'sent') THEN r.delivery_id = e.delivery_id"
+    " AND CASE WHEN r.state IN ('unknown', 'sent') OR (r.state = 'handing_over' AND e.owner IS NULL)"
+    " THEN r.delivery_id = e.delivery_id"
     " ELSE e.owner IS NULL OR (r.owner = e.owner AND r.epoch = e.epoch) END"
     " RETURNING r.reminder_id"
 )

@@ -16,7 +16,7 @@ from notifier.usecases.ports import Attempt, Finish, NewTask, OpenTask
 SETTLED = "settled"
 
 _ATTEMPT_COLUMNS = (
-    f"{COMMAND_COLUMNS}, d.delivery_id, d.outcome, d.channel, d.contact_id, d.address, d.gateway, d.provider_id,"
+    f"{COMMAND_COLUMNS}, d.delivery_id, d.outcome, d.at, d.channel, d.contact_id, d.address, d.gateway, d.provider_id,"
     " d.content_sha256, d.asked_at, d.cleared_at"
 )
 _ATTEMPT = text(
@@ -113,6 +113,7 @@ def _attempt(row: Mapping[Any, Any]) -> Attempt:
         command=command_from(row),
         delivery_id=row["delivery_id"],
         outcome=row["outcome"],
+        at=row["at"],
         channel=row["channel"],
         contact_id=row["contact_id"],
         address=row["address"],

@@ -47,11 +47,15 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A delivery that was begun, as it is kept, with the command that led to it; `outcome` is how it stands."""
+    """A delivery that was begun, as it is kept, with the command that led to it.
+
+    `outcome` is how it stands, `at` since when (the tenant's time).
+    """
 
     command: Command
     delivery_id: UUID
     outcome: str
+    at: datetime
     channel: str
     contact_id: str | None
     address: str | None

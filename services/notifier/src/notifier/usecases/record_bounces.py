@@ -11,14 +11,16 @@ from notifier.usecases.attempts import outcome_of
 from notifier.usecases.end_reminders import end_reminders
 from notifier.usecases.ports import Ending, Work
 
-_CAN_COME_BACK = frozenset({State.SENT, State.UNKNOWN})
+# A server can send a mail back sooner than its yes is recorded: a slow neighbour in the chunk, a crash.
+_CAN_COME_BACK = frozenset({State.HANDING_OVER, State.SENT, State.UNKNOWN})
 
 
 async def record_bounce(work: Work, delivery_id: UUID, report: Report, tenant: str | None = None) -> bool:
     """Record one report; True where it ended something.
 
     A report that comes again, that tells of a delay or a delivery, or of a mail that is not ours (with `tenant`: not
-    this tenant's) changes nothing. That a mail of which nobody knew came back proves that it was sent.
+    this tenant's) changes nothing. That a mail of which nobody knew came back proves that it was sent. It speaks of
+    the address that was written to, so that one which the ERP or the customer changed meanwhile stays usable.
     """
     attempt = await work.reminders.attempt(delivery_id) if report.is_bounce else None
     if attempt is None or attempt.contact_id is None or tenant not in (None, attempt.command.reminder.tenant):
@@ -31,7 +33,7 @@ async def record_bounce(work: Work, delivery_id: UUID, report: Report, tenant: s
     ended = await end_reminders(work, [Ending(outcome, attempt.command.trace, _CAN_COME_BACK)])
     if not ended:
         return False
-    await note_bounces(work, [(outcome, Bounce(attempt.contact_id, now, report.is_lasting))])
+    await note_bounces(work, [(outcome, Bounce(attempt.contact_id, attempt.at, report.is_lasting))])
     return True
 
 
