@@ -15,6 +15,8 @@ RECEIPTS = ARRIVALS | {"sent"}
 REFUSALS = frozenset({"bounced", "failed"})
 SELF_EXPLAINING = frozenset({"expired", "withdrawn", FACT_MISSING})
 """Reasons for which the engine itself knows when to ask anew."""
+PERSON_SAYS_NOT_SENT = "person_says_not_sent"
+"""A person looked after an `unknown` message: it never left, so its step is still to be taken."""
 
 
 class Progress(StrEnum):
@@ -129,7 +131,9 @@ def _one(reminder: Reminder, deliveries: Sequence[Delivery], now: datetime, deli
         attempts.setdefault(delivery.delivery_id, []).append(delivery)
     heard = [attempt for attempt in attempts.values() if progress_of(d.kind for d in attempt) in HEARD]
     if not heard:
-        return Told(reminder, tuple(deliveries), progress_of(d.kind for d in deliveries))
+        never_left = any(d.kind == "failed" and d.reason == PERSON_SAYS_NOT_SENT for d in deliveries)
+        progress = Progress.SUPPRESSED if never_left else progress_of(d.kind for d in deliveries)
+        return Told(reminder, tuple(deliveries), progress)
     receipt = next(d for d in heard[0] if d.kind in RECEIPTS)
     arrivals = [d.at for attempt in heard for d in attempt if d.kind in ARRIVALS]
     if receipt.channel in (None, "email"):

@@ -53,6 +53,12 @@ def test_does_not_ask_again_unless_the_stage_was_not_used_up(kinds, rule):
     assert rules(decide(facts(reminders=(reminder(),), deliveries=deliveries), MONDAY)) == [rule]
 
 
+def test_the_same_stage_is_asked_for_anew_when_a_person_found_out_that_it_never_left():
+    ends = (delivery("unknown"), delivery("failed", reason="person_says_not_sent"))
+
+    assert codes(decide(facts(reminders=(reminder(),), deliveries=ends), MONDAY)) == ["friendly"]
+
+
 @pytest.mark.parametrize("reason", ["expired", "withdrawn", "fact_missing"])
 def test_asks_anew_after_a_message_ended_without_leaving(reason):
     given = facts(reminders=(reminder(),), deliveries=(delivery("suppressed", reason=reason),))
