@@ -1,20 +1,22 @@
 """What a person must look at, derived from facts: whoever decides again finds the same."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from dunning_engine.domain import debits, disputes, holds, ladder, questions
+from dunning_engine.domain.budget import EXEMPT
 from dunning_engine.domain.decision import Task
 from dunning_engine.domain.facts import Item
+from dunning_engine.domain.progress import Progress
 from dunning_engine.domain.scene import Scene, case_of
-from dunning_engine.domain.verdict import Situation, Verdict
+from dunning_engine.domain.verdict import Situation, Verdict, is_of_these_contacts, is_without_contact
 
 BALANCE_DIFFERS = "balance_differs"
 
 
-def tasks_of(situation: Situation, verdicts: Iterable[Verdict]) -> tuple[Task, ...]:
+def tasks_of(situation: Situation, verdicts: Sequence[Verdict]) -> tuple[Task, ...]:
     """All tasks about a customer, in a fixed order, each once."""
     found = [*_of_answers(situation), *_of_holds(situation.scene), *_of_items(situation, verdicts)]
-    found += _of_customer(situation)
+    found += [*_of_customer(situation), *_of_undelivered(situation.scene, verdicts)]
     return tuple(sorted(dict.fromkeys(found), key=lambda task: (task.code, task.about)))
 
 
@@ -64,6 +66,18 @@ def _of_customer(situation: Situation) -> Iterator[Task]:
     refused = scene.history.refused_unexplained
     if refused is not None:
         yield Task("refused_unexplained", str(refused.reminder.reminder_id), refused.suppressions[-1].at)
+
+
+def _of_undelivered(scene: Scene, verdicts: Iterable[Verdict]) -> Iterator[Task]:
+    """Messages that found no way, or came back from everybody they were tried at, and that nobody is called for yet."""
+    stuck = {verdict.facts["reminder_id"] for verdict in verdicts if verdict.rule == "not_delivered"}
+    for told in scene.history.reminders:
+        asks_no_more = told.reminder.kind not in EXEMPT and not any(i.key in scene.by_key for i in told.reminder.items)
+        has_failed = told.progress is Progress.FAILED and is_of_these_contacts(told, scene) and not asks_no_more
+        about = str(told.reminder.reminder_id)
+        if (has_failed or about in stuck) and not is_without_contact(told):
+            case = (told.reminder.creditor_id, told.reminder.currency)
+            yield Task("not_delivered", about, told.deliveries[-1].at, case)
 
 
 def _is_up_for_review(item: Item, scene: Scene) -> bool:

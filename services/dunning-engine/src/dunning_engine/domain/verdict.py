@@ -132,10 +132,10 @@ def undeliverable(item: Item, scene: Scene) -> Told | None:
     """
     bounced: set[str | None] = set()
     for told in scene.history.reminders:
-        if told.progress not in (Progress.FAILED, Progress.BOUNCED) or not _is_of_these_contacts(told, scene):
+        if told.progress not in (Progress.FAILED, Progress.BOUNCED) or not is_of_these_contacts(told, scene):
             continue
         is_about = any(requested.key == item.key for requested in told.reminder.items)
-        if told.progress is Progress.FAILED and (is_about or any(d.reason == "no_contact" for d in told.deliveries)):
+        if told.progress is Progress.FAILED and (is_about or is_without_contact(told)):
             return told
         if told.progress is Progress.BOUNCED and is_about:
             if bounced & told.bounced_at_contacts:
@@ -144,7 +144,13 @@ def undeliverable(item: Item, scene: Scene) -> Told | None:
     return None
 
 
-def _is_of_these_contacts(told: Told, scene: Scene) -> bool:
+def is_without_contact(told: Told) -> bool:
+    """Was there nobody to write to? Of that the notifier makes a task itself."""
+    return any(delivery.reason == "no_contact" for delivery in told.deliveries)
+
+
+def is_of_these_contacts(told: Told, scene: Scene) -> bool:
+    """Have the customer's contacts not changed since the message was asked for?"""
     is_unchanged = told.reminder.customer_version >= scene.customer.version
     return is_unchanged and not any(
         one.said_at >= told.reminder.requested_at for one in scene.facts.preferences if one.kind == "corrected"

@@ -1,7 +1,7 @@
 """What a person must look at follows from facts: deciding again gives the same list."""
 
 import pytest
-from engine_builders import at, decide, dispute, facts, hold, item, question, said, settled
+from engine_builders import at, decide, delivery, dispute, facts, hold, item, question, reminder, said, settled, uid
 
 MONDAY = at("2026-03-09")
 SAID = at("2026-03-07")
@@ -90,3 +90,39 @@ def test_tasks_come_in_a_fixed_order_each_once():
     )
 
     assert [code for code, *_ in tasks(given)] == ["answer_plan", "balance_differs", "decide_dispute"]
+
+
+@pytest.mark.parametrize(
+    ("given", "is_called"),
+    [
+        pytest.param({"deliveries": (delivery("failed", reason="smtp_554"),)}, True, id="the mail server refused it"),
+        pytest.param({"deliveries": (delivery("failed", reason="no_words"),)}, True, id="it cannot be written"),
+        pytest.param(
+            {"deliveries": (delivery("failed", reason="no_contact"),)}, False, id="nobody there: the notifier calls"
+        ),
+        pytest.param(
+            {
+                "reminders": (reminder(), reminder(number=101)),
+                "deliveries": (delivery("bounced", contact_id="k-1"), delivery("bounced", 101, contact_id="k-1")),
+            },
+            True,
+            id="it came back twice from the same contact",
+        ),
+        pytest.param({"deliveries": (delivery("bounced", contact_id="k-1"),)}, False, id="it is tried elsewhere"),
+    ],
+)
+def test_a_message_that_found_no_way_never_ends_without_a_person(given, is_called):
+    found = tasks(facts(**({"reminders": (reminder(),)} | given)))
+
+    assert [code for code, *_ in found] == ["not_delivered"] * is_called
+    assert all(about == str(given.get("reminders", (reminder(),))[-1].reminder_id) for _, about, *_ in found)
+
+
+def test_a_confirmation_that_found_no_way_calls_a_person_though_nothing_is_owed():
+    told = reminder(kind="service", code="question_noted", stage=0)
+    failed = delivery("failed", reason="smtp_554")
+
+    assert tasks(facts(settled(item()), reminders=(told,), deliveries=(failed,))) == [
+        ("not_delivered", str(uid(100)), failed.at, MAIN)
+    ]
+    assert tasks(facts(settled(item()), reminders=(reminder(),), deliveries=(failed,))) == []
