@@ -1,15 +1,15 @@
 """Every answer is confirmed with one message: what we understood, and what a person decided about it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from dunning_engine.domain.about import meant
-from dunning_engine.domain.answers import About
+from dunning_engine.domain.answers import About, ItemKey
 from dunning_engine.domain.credits import lines_of
 from dunning_engine.domain.decision import CaseKey, Kind, NextStep, Request, SaidBefore
 from dunning_engine.domain.disputes import ACCEPTED
-from dunning_engine.domain.facts import Item
+from dunning_engine.domain.facts import Item, Reminder
 from dunning_engine.domain.progress import Progress
 from dunning_engine.domain.requests import REVIEW, closes_at, language_of, reminder_item, usual_deadline
 from dunning_engine.domain.scene import Scene, case_of
@@ -41,8 +41,8 @@ def confirmations_due(scene: Scene) -> tuple[Confirmation, ...]:
     for one in in_order:
         if one.at >= oldest_at:
             breaths.setdefault((one.code, one.at, one.said.on, _case_for(one, scene)), []).append(one)
-    due = [said for said in breaths.values() if not any(_was_confirmed(one, scene) for one in said)]
-    return tuple(_together(said) for said in due)
+    due = ([one for one in said if not _was_confirmed(one, said, scene)] for said in breaths.values())
+    return tuple(_together(said) for said in due if said)
 
 
 def _together(said: Sequence[Confirmation]) -> Confirmation:
@@ -63,7 +63,7 @@ def confirmation_request(one: Confirmation, situation: Situation) -> Request | N
     case = _case_for(one, scene)
     if case is None or scene.calendars[case[0]].opening_at(scene.now) is None:
         return None
-    items = tuple(item for item in one.items if case_of(item) == case)[:MAX_ITEMS]
+    items = _nameable(one, case)[:MAX_ITEMS]
     if any(told.progress is Progress.UNDER_WAY for item in items for told in scene.history.about(item.key)):
         return None
     usual_on = usual_deadline(case, USUAL_DAYS, scene)
@@ -85,6 +85,11 @@ def confirmation_request(one: Confirmation, situation: Situation) -> Request | N
         credits=tuple(line for line in lines_of(case, items, situation) if line.item is not None),
         about=one.said,
     )
+
+
+def _nameable(one: Confirmation, case: CaseKey | None) -> tuple[Item, ...]:
+    """The items that a message of a case can name: one that is not due until somebody says when is none."""
+    return tuple(item for item in one.items if case_of(item) == case and item.due_on is not None)
 
 
 def _all(scene: Scene) -> Iterator[Confirmation]:
@@ -124,13 +129,27 @@ def _of_disputes(scene: Scene) -> Iterator[Confirmation]:
             yield Confirmation("service", code, decision.decided_at, said, dispute.about, items)
 
 
-def _was_confirmed(one: Confirmation, scene: Scene) -> bool:
+def _was_confirmed(one: Confirmation, breath: Sequence[Confirmation], scene: Scene) -> bool:
+    """Was it confirmed by itself, or with what was said in one breath with it?
+
+    A message that named none of its items was about the others alone: on a clock that stands still, answers that
+    were given one after the other look like one breath.
+    """
+    keys = {item.key for item in _nameable(one, _case_for(one, scene))}
+    others = {other.said.response_id for other in breath}
     return any(
-        told.reminder.about_response_id == one.said.response_id
-        and told.reminder.code == one.code
+        told.reminder.code == one.code
         and told.progress is not Progress.SUPPRESSED
+        and (
+            told.reminder.about_response_id == one.said.response_id
+            or (told.reminder.about_response_id in others and _names_any(told.reminder, keys))
+        )
         for told in scene.history.reminders
     )
+
+
+def _names_any(reminder: Reminder, keys: Collection[ItemKey]) -> bool:
+    return not keys or any(asked.key in keys for asked in reminder.items)
 
 
 def _case_for(one: Confirmation, scene: Scene) -> CaseKey | None:

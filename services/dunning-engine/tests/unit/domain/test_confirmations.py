@@ -294,3 +294,21 @@ def test_a_confirmation_that_was_refused_waits_for_what_the_owners_know(seen):
 
     assert confirmed(given) == []
     assert len(confirmed(newer)) == 1
+
+
+def test_an_item_without_a_due_date_is_named_in_no_message():
+    later = item(2, due_on=None, state="open")
+
+    decision = decide(facts(item(1), later, questions=(question("question", SAID),)), NOW, policy=POLICY)
+
+    assert [[asked.item.number for asked in request.items] for request in decision.requests] == [["R-1"]]
+
+
+def test_what_is_said_at_the_same_instant_about_another_item_is_confirmed_too():
+    one, other = dispute(SAID, invoice_id="inv-1"), dispute(SAID, invoice_id="inv-2", response_id="resp-9")
+    told = reminder(requested_at=SAID, kind="service", code="dispute_noted", stage=0, about_response_id="resp-3")
+    given = facts(item(1), item(2), disputes=(one, other), reminders=(told,), deliveries=(delivery("sent", at=SAID),))
+    both = replace(told, items=(*told.items, replace(told.items[0], invoice_id="inv-2")))
+
+    assert confirmed(given) == [("service", "dispute_noted", "resp-9")]
+    assert confirmed(replace(given, reminders=(both,))) == []
