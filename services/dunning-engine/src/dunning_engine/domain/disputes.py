@@ -46,7 +46,9 @@ def resting_minor(dispute: Dispute, items: tuple[Item, ...]) -> int | None:
     accepted = dispute.amount_minor if accepted is None else accepted
     if accepted is None:
         return None
-    stood = dispute.stood or {}
+    stood = dispute.stood
+    if stood is None:  # decided on for the first time: nothing was corrected since
+        return accepted
     corrected = sum(item.corrected_minor - stood.get(item.key, 0) for item in items if item.corrected_minor is not None)
     return max(0, accepted - max(0, corrected))
 

@@ -21,14 +21,18 @@ def place_of(customer: Customer, creditor: Creditor, tenant: Tenant) -> Place:
 
 
 def places_of(customer: Customer | None, facts: Facts) -> frozenset[Place]:
-    """All places whose holidays a decision about this customer needs."""
+    """All places whose holidays a decision about this customer needs.
+
+    Also a creditor who is owed nothing any more may still answer the customer.
+    """
     if customer is None or facts.tenant is None:
         return frozenset()
-    owed = {item.creditor_id for item in facts.items}
+    met = {item.creditor_id for item in facts.items} | {reminder.creditor_id for reminder in facts.reminders}
+    met |= {case.creditor_id for case in facts.cases}
     return frozenset(
         place_of(customer, creditor, facts.tenant)
         for creditor in facts.creditors.values()
-        if creditor.creditor_id in owed
+        if creditor.creditor_id in met
     )
 
 

@@ -136,3 +136,11 @@ def test_of_two_rejections_the_later_gives_the_pause():
 
     assert rules(decide(facts(disputes=words), at("2026-03-19"))) == ["too_early"]
     assert rules(decide(facts(disputes=words), at("2026-03-20"))) == ["due"]
+
+
+def test_corrections_before_a_decision_that_was_faster_than_the_engine_do_not_count():
+    contested = dispute(SAID, 4000, "accepted", stood=None)
+
+    (request,) = demands(decide(facts(item(corrected_minor=4000), disputes=(contested,)), at("2026-03-20")))
+
+    assert request.total_minor == 11900 - 4000

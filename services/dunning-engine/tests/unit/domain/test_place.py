@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from engine_builders import CREDITOR, CUSTOMER, TENANT, facts, item
+from engine_builders import CREDITOR, CUSTOMER, TENANT, facts, item, reminder
 
 from dunning_engine.domain.place import place_of, places_of
 
@@ -31,10 +31,15 @@ def test_a_region_is_taken_over_within_one_country_only():
     assert place_of(abroad, replace(CREDITOR, region="BY"), replace(TENANT, region="HH")) == ("FR", None)
 
 
-def test_the_places_of_all_creditors_that_something_is_owed_to():
+def test_the_places_of_all_creditors_that_have_to_do_with_the_customer():
     creditors = {"main": replace(CREDITOR, region="BY"), "other": replace(CREDITOR, creditor_id="other", region="HH")}
+    other = item(creditor_id="other")
 
     assert places_of(CUSTOMER, facts(item(), creditors=creditors)) == {("DE", "BY")}
-    assert places_of(CUSTOMER, facts(item(creditor_id="other"), creditors=creditors)) == {("DE", "HH")}
+    assert places_of(CUSTOMER, facts(other, creditors=creditors, cases=())) == {("DE", "HH")}
+    assert places_of(CUSTOMER, facts(creditors=creditors, cases=(), reminders=(reminder(other),))) == {
+        ("DE", "BY"),
+        ("DE", "HH"),
+    }
     assert places_of(None, facts()) == frozenset()
     assert places_of(CUSTOMER, facts(tenant=None)) == frozenset()
