@@ -13,7 +13,7 @@ from kulant_chassis.database import Database
 from kulant_chassis.dead_letters import DeadLetter, DeadLetters
 from kulant_chassis.http import require
 from kulant_chassis.idempotency import Write, Written, once, writes
-from kulant_chassis.problem import Problem
+from kulant_chassis.keyset import Cursor, Limit, cursor_of, place_of
 from kulant_chassis.received import Reads
 
 _BEYOND_ALL = 2**63 - 1
@@ -66,16 +66,17 @@ def dead_letters_router(database: Database, reads: Reads) -> APIRouter:
     async def dead_letters(
         principal: Annotated[Principal, require(OPERATOR)],
         state: Annotated[Literal["open", "replayed", "discarded"] | None, Query()] = None,
-        limit: Annotated[int, Query(ge=1, le=500)] = 50,
-        cursor: Annotated[str | None, Query(max_length=40)] = None,
+        limit: Limit = 50,
+        cursor: Cursor = None,
     ) -> DeadLetterList:
         """Parked records of the tenant, the newest first; those without a tenant only for who covers all."""
-        before = _before(cursor)
+        place = place_of(cursor, int)
+        before = place[0] if place else _BEYOND_ALL
         async with database.read() as connection:
             found = await letters.page(connection, principal, state=state, before=before, limit=limit + 1)
         shown = found[:limit]
-        after = f"{shown[-1].id:x}" if len(found) > limit else None
-        return DeadLetterList(items=[DeadLetterEntry(**_told(letter)) for letter in shown], next=after)
+        items = [DeadLetterEntry(**_told(letter)) for letter in shown]
+        return DeadLetterList(items=items, next=cursor_of([shown[-1].id] if len(found) > limit else None))
 
     @router.get(path)
     async def dead_letter(
@@ -151,15 +152,3 @@ def _written(action: str, letter: DeadLetter) -> Written:
 def _masked(key: str) -> str:
     tenant, slash, customer_id = key.partition("/")
     return f"{tenant}/{customer_id[:_SHOWN_OF_AN_ID]}…" if slash else tenant
-
-
-def _before(cursor: str | None) -> int:
-    if cursor is None:
-        return _BEYOND_ALL
-    try:
-        before = int(cursor, 16)
-    except ValueError:
-        before = 0
-    if not 0 < before <= _BEYOND_ALL:
-        raise Problem(422, "cursor-invalid", "The cursor is not one that this service gave.")
-    return before

@@ -249,7 +249,7 @@ async def test_answers_are_listed_page_by_page(feedback):
 async def test_a_cursor_that_we_did_not_give_is_refused(feedback, cursor):
     answer = await feedback.http.get(f"/v1/responses?cursor={cursor}", headers=OPERATOR)
 
-    assert answer.status_code == 400
+    assert answer.status_code == 422
     assert json.loads(answer.text)["type"] == "urn:kulant:problem:cursor-invalid"
 
 

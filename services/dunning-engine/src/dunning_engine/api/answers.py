@@ -10,7 +10,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from dunning_engine.api.access import Access
 from dunning_engine.api.holds import Agent, Id, Reader
-from dunning_engine.api.pages import STORABLE, Cursor, Limit, Name, cursor_of, place_of
 from dunning_engine.usecases.answer_question import answer_question
 from dunning_engine.usecases.asked import PromiseAsked, Sum, Whose
 from dunning_engine.usecases.decide_dispute import decide_dispute
@@ -18,6 +17,7 @@ from dunning_engine.usecases.note_promise import note_promise
 from dunning_engine.usecases.ports import Work
 from dunning_engine.usecases.views import AnswerView, Asked, Readings
 from kulant_chassis.idempotency import Written
+from kulant_chassis.keyset import STORABLE, Cursor, Limit, Name, cursor_of, place_of
 from kulant_contracts.money import Money
 
 Subject = Annotated[str, Path(min_length=1, max_length=200, pattern=STORABLE)]
@@ -192,7 +192,7 @@ def _written(action: str, name: str, subject_id: str, whose: Whose, state: str, 
 
 
 def _asked(tenant: str, limit: int, cursor: str | None, customer_id: str | None, state: str | None) -> Asked:
-    return Asked(tenant, limit + 1, place_of(cursor, str, str), customer_id, state)  # type: ignore[arg-type]
+    return Asked(tenant, limit + 1, place_of(cursor, str, str), customer_id, state)
 
 
 def _state(view: AnswerView) -> str:

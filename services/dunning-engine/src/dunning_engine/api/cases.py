@@ -7,7 +7,6 @@ from fastapi import APIRouter, Query
 
 from dunning_engine.api.access import not_there
 from dunning_engine.api.explained import ExplanationResponse, explanation_response
-from dunning_engine.api.pages import Cursor, Limit, Name, cursor_of, place_of
 from dunning_engine.api.schemas import (
     CaseFileResponse,
     CaseListResponse,
@@ -16,14 +15,14 @@ from dunning_engine.api.schemas import (
     case_response,
     decision_response,
 )
-from dunning_engine.usecases.case_views import Behind, CaseReader, Sort, Wanted
+from dunning_engine.usecases.case_views import CaseReader, Sort, Wanted
 from dunning_engine.usecases.list_cases import list_cases
 from dunning_engine.usecases.ports import Engine
 from dunning_engine.usecases.show_case import CaseUnknown, explain_case, show_case, show_journal
 from dunning_engine.usecases.views import Readings
 from kulant_chassis.auth import Principal
 from kulant_chassis.http import require
-from kulant_chassis.problem import Problem
+from kulant_chassis.keyset import Cursor, Limit, Name, cursor_of, place_of
 
 Reader = Annotated[Principal, require("reader", "agent")]
 
@@ -48,7 +47,7 @@ def cases_router(reader: CaseReader, readings: Readings, engine: Engine) -> APIR
         wanted = Wanted(
             tenant=principal.tenant,
             limit=limit,
-            after=_behind(cursor),
+            after=place_of(cursor, int, UUID),
             customer_id=customer_id,
             is_open=None if state is None else state == "open",
             creditor_id=creditor_id,
@@ -57,8 +56,8 @@ def cases_router(reader: CaseReader, readings: Readings, engine: Engine) -> APIR
             sort=sort,
         )
         page = await list_cases(reader, wanted)
-        place = (page.next_after[0], str(page.next_after[1])) if page.next_after else None
-        return CaseListResponse(items=[case_response(case) for case in page.cases], next=cursor_of(place))
+        items = [case_response(case) for case in page.cases]
+        return CaseListResponse(items=items, next=cursor_of(page.next_after))
 
     @router.get("/{case_id}")
     async def case(principal: Reader, case_id: str) -> CaseFileResponse:
@@ -73,7 +72,7 @@ def cases_router(reader: CaseReader, readings: Readings, engine: Engine) -> APIR
         """All decisions about a case, in order."""
         after = place_of(cursor, int)
         try:
-            found, behind = await show_journal(reader, principal.tenant, case_id, int(after[0]) if after else 0, limit)
+            found, behind = await show_journal(reader, principal.tenant, case_id, after[0] if after else 0, limit)
         except CaseUnknown:
             raise not_there() from None
         place = [behind] if behind is not None else None
@@ -88,13 +87,3 @@ def cases_router(reader: CaseReader, readings: Readings, engine: Engine) -> APIR
             raise not_there() from None
 
     return router
-
-
-def _behind(cursor: str | None) -> Behind | None:
-    place = place_of(cursor, int, str)
-    if place is None:
-        return None
-    try:
-        return int(place[0]), UUID(str(place[1]))
-    except ValueError:
-        raise Problem(422, "cursor-invalid", "The cursor is not one that this service gave.") from None

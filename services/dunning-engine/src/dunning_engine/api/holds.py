@@ -8,7 +8,6 @@ from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from dunning_engine.api.access import Access
-from dunning_engine.api.pages import STORABLE, Cursor, Limit, Name, cursor_of, place_of
 from dunning_engine.domain.answers import Hold
 from dunning_engine.usecases.asked import HoldAsked, Sum, Whose
 from dunning_engine.usecases.lift_hold import lift_hold
@@ -18,6 +17,7 @@ from dunning_engine.usecases.views import Asked, HoldView, Readings
 from kulant_chassis.auth import Principal
 from kulant_chassis.http import require
 from kulant_chassis.idempotency import Write, Written, writes
+from kulant_chassis.keyset import STORABLE, Cursor, Limit, Name, cursor_of, place_of
 from kulant_contracts.holds import HoldScope
 from kulant_contracts.money import Money
 
@@ -118,7 +118,7 @@ def holds_router(access: Access, readings: Readings) -> APIRouter:
     ) -> HoldListResponse:
         """Holds of the ERP, of invoice-service and of people."""
         after = place_of(cursor, str, str)
-        asked = Asked(principal.tenant, limit + 1, after, customer_id, state)  # type: ignore[arg-type]
+        asked = Asked(principal.tenant, limit + 1, after, customer_id, state)
         found = await readings.holds(asked)
         last = found[limit - 1] if len(found) > limit else None
         place = (f"{principal.tenant}/{last.customer_id}", last.hold.hold_id) if last else None

@@ -11,12 +11,12 @@ from pydantic import BaseModel
 from dunning_engine.api.access import Access, not_there
 from dunning_engine.api.answers import DoneResponse
 from dunning_engine.api.holds import Agent, Reader
-from dunning_engine.api.pages import STORABLE, Cursor, Limit, Name, cursor_of, place_of
 from dunning_engine.usecases.asked import Whose
 from dunning_engine.usecases.finish_task import finish_task
 from dunning_engine.usecases.ports import Work
 from dunning_engine.usecases.views import Asked, Readings, TaskView
 from kulant_chassis.idempotency import Written
+from kulant_chassis.keyset import STORABLE, Cursor, Limit, Name, cursor_of, place_of
 
 
 class TaskResponse(BaseModel):
@@ -69,12 +69,12 @@ def tasks_router(access: Access, readings: Readings) -> APIRouter:
         state: Literal["open", "finished"] = "open",
     ) -> TaskListResponse:
         """Tasks that the facts still ask for, the oldest first."""
-        after = place_of(cursor, str)
-        place = ("", str(_uuid(str(after[0])))) if after else None
+        after = place_of(cursor, UUID)
+        place = ("", str(after[0])) if after else None
         found = await readings.tasks(Asked(principal.tenant, limit + 1, place, customer_id, state, code))
         last = found[limit - 1] if len(found) > limit else None
         return TaskListResponse(
-            items=[task_response(one) for one in found[:limit]], next=cursor_of([str(last.task_id)] if last else None)
+            items=[task_response(one) for one in found[:limit]], next=cursor_of([last.task_id] if last else None)
         )
 
     @router.post("/{task_id}/finish", response_model=DoneResponse)

@@ -2,18 +2,19 @@
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from feedback_service.api.cursors import read_cursor, write_cursor
 from feedback_service.domain.mail import KeptMail, MailState
 from feedback_service.usecases.list_mails import list_mails
 from feedback_service.usecases.ports import InboundFilter, MailList
 from kulant_chassis.auth import Principal
 from kulant_chassis.http import require
+from kulant_chassis.keyset import LONGEST_CURSOR, cursor_of, place_of
 from kulant_contracts.wire import Instant
 
 
@@ -46,7 +47,7 @@ class InboundQuery(BaseModel):
 
     state: MailState | None = None
     limit: int = Field(default=100, ge=1, le=500)
-    cursor: str | None = Field(default=None, max_length=200)
+    cursor: str | None = Field(default=None, max_length=LONGEST_CURSOR)
 
 
 def inbound_router(reading: Callable[[], AbstractAsyncContextManager[MailList]]) -> APIRouter:
@@ -59,12 +60,10 @@ def inbound_router(reading: Callable[[], AbstractAsyncContextManager[MailList]])
     ) -> InboundMailItems:
         """Mails to the tenant's customers, oldest first; those of no tenant for a token that covers all of them."""
         wanted = InboundFilter(principal.tenant, principal.covers_all, query.state)
-        after = read_cursor(query.cursor) if query.cursor else None
+        after = place_of(query.cursor, datetime, UUID)
         async with reading() as store:
             found = await list_mails(store, wanted, after, query.limit)
-        return InboundMailItems(
-            items=[_item(kept) for kept in found.items], next=write_cursor(found.next) if found.next else None
-        )
+        return InboundMailItems(items=[_item(kept) for kept in found.items], next=cursor_of(found.next))
 
     return router
 

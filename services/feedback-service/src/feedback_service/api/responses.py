@@ -2,17 +2,18 @@
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from feedback_service.api.cursors import read_cursor, write_cursor
 from feedback_service.usecases.list_responses import list_responses
 from feedback_service.usecases.ports import ResponseFilter, ResponseList, ResponseRecord
 from kulant_chassis.auth import Principal
 from kulant_chassis.http import require
+from kulant_chassis.keyset import LONGEST_CURSOR, STORABLE, cursor_of, place_of
 from kulant_contracts.money import Money
 from kulant_contracts.wire import Day, Instant
 
@@ -48,16 +49,16 @@ class ResponseItems(BaseModel):
 class ResponseQuery(BaseModel):
     """Which responses; what is left out does not matter."""
 
-    customer_id: str | None = Field(default=None, min_length=1, max_length=200)
-    type: str | None = Field(default=None, max_length=60)
-    channel: str | None = Field(default=None, max_length=60)
+    customer_id: str | None = Field(default=None, min_length=1, max_length=200, pattern=STORABLE)
+    type: str | None = Field(default=None, max_length=60, pattern=STORABLE)
+    channel: str | None = Field(default=None, max_length=60, pattern=STORABLE)
     reminder_id: UUID | None = None
-    case_id: str | None = Field(default=None, min_length=1, max_length=200)
-    invoice_id: str | None = Field(default=None, min_length=1, max_length=200)
+    case_id: str | None = Field(default=None, min_length=1, max_length=200, pattern=STORABLE)
+    invoice_id: str | None = Field(default=None, min_length=1, max_length=200, pattern=STORABLE)
     since: Instant | None = Field(default=None, description="Said at or after this moment.")
     until: Instant | None = Field(default=None, description="Said before this moment.")
     limit: int = Field(default=100, ge=1, le=500)
-    cursor: str | None = Field(default=None, max_length=200)
+    cursor: str | None = Field(default=None, max_length=LONGEST_CURSOR)
 
 
 def responses_router(reading: Callable[[], AbstractAsyncContextManager[ResponseList]]) -> APIRouter:
@@ -69,13 +70,13 @@ def responses_router(reading: Callable[[], AbstractAsyncContextManager[ResponseL
         principal: Annotated[Principal, require("reader", "agent")], query: Annotated[ResponseQuery, Query()]
     ) -> ResponseItems:
         """Responses of the tenant's customers, oldest first."""
-        after = read_cursor(query.cursor) if query.cursor else None
+        after = place_of(query.cursor, datetime, UUID)
         async with reading() as store:
             found = await list_responses(store, _filter(principal.tenant, query), after, query.limit)
         may_read_words = principal.has_role("agent")
         return ResponseItems(
             items=[_item(record, may_read_words=may_read_words) for record in found.items],
-            next=write_cursor(found.next) if found.next else None,
+            next=cursor_of(found.next),
         )
 
     return router

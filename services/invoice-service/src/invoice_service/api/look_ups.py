@@ -6,7 +6,6 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from invoice_service.api.access import Access
-from invoice_service.api.cursors import from_cursor, to_cursor
 from invoice_service.api.reports import AgingResponse, StatementResponse
 from invoice_service.api.schemas import CustomerResponse, InvoiceResponse, ItemResponse, ItemsResponse
 from invoice_service.domain.account import KnownInvoice
@@ -15,9 +14,10 @@ from invoice_service.usecases.show_aging import show_aging
 from invoice_service.usecases.show_customer import show_customer
 from invoice_service.usecases.show_items import Asked, show_items
 from invoice_service.usecases.show_statement import show_statement
-from invoice_service.usecases.views import ItemFilter
+from invoice_service.usecases.views import ItemFilter, Place
 from kulant_chassis.auth import Principal
 from kulant_chassis.http import require
+from kulant_chassis.keyset import Cursor, Limit, cursor_of, place_of
 from kulant_chassis.problem import Problem
 from kulant_contracts.wire import FIRST_DAY, LAST_DAY
 
@@ -35,19 +35,19 @@ def look_ups_router(access: Access) -> APIRouter:
         customer: Annotated[str | None, Query(max_length=200)] = None,
         creditor: Annotated[str | None, Query(max_length=200)] = None,
         overdue_before: date | None = None,
-        limit: Annotated[int, Query(ge=1, le=500)] = 100,
-        cursor: str | None = None,
+        limit: Limit = 100,
+        cursor: Cursor = None,
     ) -> ItemsResponse:
         """Items of the tenant in the order of invoice and item id; with `overdue_before` the oldest debt first."""
         for of_erp in (customer, creditor):
             _check_id(of_erp or "")
         which = ItemFilter(state, customer, creditor, overdue_before)
-        asked = Asked(which, _after(which, cursor) if cursor else None, limit)
+        asked = Asked(which, _after(which, cursor), limit)
         async with access.database.read() as connection:
             page = await show_items(access.views(connection), principal.tenant, asked)
         return ItemsResponse(
             items=[ItemResponse.of(invoice, standing) for invoice, standing in page.items],
-            next=to_cursor(page.next_after) if page.next_after else None,
+            next=cursor_of(page.next_after),
         )
 
     @router.get("/invoices/{invoice_id:path}")
@@ -79,19 +79,21 @@ def look_ups_router(access: Access) -> APIRouter:
     async def aging(
         principal: Reader,
         as_of: date | None = None,
-        limit: Annotated[int, Query(ge=1, le=500)] = 100,
-        cursor: str | None = None,
+        limit: Limit = 100,
+        cursor: Cursor = None,
     ) -> AgingResponse:
         """How old what is open was on any day (today, unless one is named), by creditor and currency.
 
         The first page has the sums of all customers; `limit` counts customers.
         """
-        after = from_cursor(cursor, parts=1)[0] if cursor else None
+        after = place_of(cursor, str)
         wall = access.database.clock.now()
         async with access.database.read() as connection:
             views = access.views(connection)
-            page = await show_aging(views, principal.tenant, as_of, wall=wall, after=after, limit=limit)
-        return AgingResponse.of(page, to_cursor([page.next_after]) if page.next_after is not None else None)
+            page = await show_aging(
+                views, principal.tenant, as_of, wall=wall, after=after[0] if after else None, limit=limit
+            )
+        return AgingResponse.of(page, cursor_of([page.next_after] if page.next_after is not None else None))
 
     @router.get("/customers/{customer_id:path}")
     async def customer(customer_id: str, principal: Reader) -> CustomerResponse:
@@ -126,11 +128,8 @@ def _check_id(of_erp: str) -> None:
         raise Problem(404, "unknown", "There is nothing of this id.")
 
 
-def _after(which: ItemFilter, cursor: str) -> tuple[str, ...]:
-    place = from_cursor(cursor, parts=3 if which.is_by_due_date else 2)
-    if which.is_by_due_date:
-        try:
-            date.fromisoformat(place[0])
-        except ValueError:
-            raise Problem(422, "cursor-invalid", "This cursor was not given by this list.") from None
-    return place
+def _after(which: ItemFilter, cursor: str | None) -> Place | None:
+    if not which.is_by_due_date:
+        return place_of(cursor, str, str)
+    place = place_of(cursor, date, str, str)
+    return (place[0].isoformat(), *place[1:]) if place else None

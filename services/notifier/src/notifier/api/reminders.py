@@ -1,7 +1,5 @@
 """Routes about reminders and their deliveries."""
 
-import base64
-import binascii
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Annotated
@@ -11,6 +9,7 @@ from fastapi import APIRouter, Query, Response
 
 from kulant_chassis.auth import Principal
 from kulant_chassis.http import require
+from kulant_chassis.keyset import STORABLE, Cursor, Limit, Name, cursor_of, place_of
 from kulant_chassis.problem import Problem
 from notifier.api.schemas import DeliveriesResponse, DeliveryResponse, ReminderResponse
 from notifier.usecases.views import DeliveryFilter, Views
@@ -47,35 +46,22 @@ def reminders_router(open_views: Callable[[], AbstractAsyncContextManager[Views]
     @router.get("/v1/deliveries")
     async def deliveries(
         principal: Annotated[Principal, require("reader")],
-        customer_id: Annotated[str | None, Query(min_length=1, max_length=200)] = None,
+        customer_id: Name | None = None,
         reminder_id: UUID | None = None,
-        outcome: Annotated[str | None, Query(max_length=20)] = None,
-        limit: Annotated[int, Query(ge=1, le=500)] = 100,
-        cursor: Annotated[str | None, Query(max_length=100)] = None,
+        outcome: Annotated[str | None, Query(max_length=20, pattern=STORABLE)] = None,
+        limit: Limit = 100,
+        cursor: Cursor = None,
     ) -> DeliveriesResponse:
         """Deliveries, oldest first."""
         wanted = DeliveryFilter(customer_id, reminder_id, outcome)
+        after = place_of(cursor, UUID)
         async with open_views() as views:
-            found = await views.deliveries(principal.tenant, wanted, read_cursor(cursor), limit + 1)
+            found = await views.deliveries(principal.tenant, wanted, after[0] if after else None, limit + 1)
         page = [DeliveryResponse.of(one) for one in found[:limit]]
-        return DeliveriesResponse(items=page, next=write_cursor(page[-1].delivery_id) if len(found) > limit else None)
+        place = [page[-1].delivery_id] if len(found) > limit else None
+        return DeliveriesResponse(items=page, next=cursor_of(place))
 
     return router
-
-
-def write_cursor(place: UUID) -> str:
-    """A place in the list as one opaque word."""
-    return base64.urlsafe_b64encode(place.bytes).decode().rstrip("=")
-
-
-def read_cursor(cursor: str | None) -> UUID | None:
-    """The place that a cursor names. Raises Problem where it is none of ours."""
-    if cursor is None:
-        return None
-    try:
-        return UUID(bytes=base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (binascii.Error, ValueError) as error:
-        raise Problem(422, "cursor-invalid", "The cursor is not one of this list.") from error
 
 
 def unknown() -> Problem:

@@ -13,9 +13,10 @@ from kulant_chassis.etags import etag_of, require_match
 from kulant_chassis.http import require
 from kulant_chassis.idempotency import Write, Written, once, writes
 from kulant_chassis.ids import uuid7
+from kulant_chassis.keyset import Cursor, Limit, Name, cursor_of, place_of
 from kulant_chassis.problem import Problem
 from kulant_chassis.transaction import Transaction
-from notifier.api.reminders import read_cursor, unknown, write_cursor
+from notifier.api.reminders import unknown
 from notifier.api.schemas import TaskResponse, TasksResponse
 from notifier.usecases.finish_task import Decision, OutcomeUnfit, TaskDone, finish_task
 from notifier.usecases.ports import Work
@@ -56,16 +57,17 @@ def tasks_router(
         principal: Annotated[Principal, require("reader", "agent")],
         state: Annotated[Literal["open", "done", "all"], Query()] = "open",
         kind: Annotated[Literal["unknown", "no_contact"] | None, Query()] = None,
-        customer_id: Annotated[str | None, Query(min_length=1, max_length=200)] = None,
-        limit: Annotated[int, Query(ge=1, le=500)] = 100,
-        cursor: Annotated[str | None, Query(max_length=100)] = None,
+        customer_id: Name | None = None,
+        limit: Limit = 100,
+        cursor: Cursor = None,
     ) -> TasksResponse:
         """Tasks, oldest first; the open ones unless asked otherwise."""
         wanted = TaskFilter(None if state == "all" else state, kind, customer_id)
+        after = place_of(cursor, UUID)
         async with open_views() as views:
-            found = await views.tasks(principal.tenant, wanted, read_cursor(cursor), limit + 1)
+            found = await views.tasks(principal.tenant, wanted, after[0] if after else None, limit + 1)
         page = [TaskResponse.of(one) for one in found[:limit]]
-        return TasksResponse(items=page, next=write_cursor(page[-1].task_id) if len(found) > limit else None)
+        return TasksResponse(items=page, next=cursor_of([page[-1].task_id] if len(found) > limit else None))
 
     @router.get("/v1/tasks/{task_id}")
     async def show(
