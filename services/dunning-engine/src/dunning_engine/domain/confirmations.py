@@ -153,10 +153,14 @@ def _names_any(reminder: Reminder, keys: Collection[ItemKey]) -> bool:
 
 
 def _case_for(one: Confirmation, scene: Scene) -> CaseKey | None:
-    """The case of the message that was answered, else of the first item, else the first that is open or opens now."""
+    """The case of the message that was answered, else of the first item, else the first that there is.
+
+    Cases that are not open yet count as well: another confirmation may open one at this very moment, and deciding again
+    must find nothing new.
+    """
     answered = scene.answered(one.about)
     keys = [(answered.creditor_id, answered.currency)] if answered else []
     keys += [case_of(item) for item in one.items]
     keys += sorted((case.creditor_id, case.currency) for case in scene.facts.cases)
-    keys += sorted(case_of(item) for item in scene.items if item.is_overdue)
+    keys += sorted({*map(case_of, scene.items), *((r.creditor_id, r.currency) for r in scene.facts.reminders)})
     return next((key for key in keys if key[0] in scene.calendars), None)

@@ -312,3 +312,16 @@ def test_what_is_said_at_the_same_instant_about_another_item_is_confirmed_too():
 
     assert confirmed(given) == [("service", "dispute_noted", "resp-9")]
     assert confirmed(replace(given, reminders=(both,))) == []
+
+
+def test_an_answer_about_nothing_that_is_known_is_confirmed_together_with_the_others():
+    given = facts(
+        item(1, due_on=None, state="open"),
+        cases=(),
+        promises=(promise("2026-03-20", SAID, None),),
+        claims=(claim(SAID, item_id="unknown"),),
+    )
+    first = decide(given, NOW, policy=POLICY)
+
+    assert sorted(codes(first)) == ["claim_noted", "promise_noted"]
+    assert decide(applied(first, given, NOW), NOW, policy=POLICY).outcome == "nothing"
