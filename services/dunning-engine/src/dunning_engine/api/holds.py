@@ -130,7 +130,7 @@ def holds_router(access: Access, readings: Readings) -> APIRouter:
 
         async def act(work: Work, whose: Whose) -> Written:
             hold = await set_hold(work, access.engine, whose, _asked(asked))
-            return _written("hold.set", asked.customer_id, hold, 201, asked.note)
+            return _written("hold.set", asked.customer_id, hold, 201)
 
         return await access.change(write, asked.customer_id, act)
 
@@ -140,7 +140,7 @@ def holds_router(access: Access, readings: Readings) -> APIRouter:
 
         async def act(work: Work, whose: Whose) -> Written:
             hold = await lift_hold(work, access.engine, whose, hold_id)
-            return _written("hold.lifted", whose.key.split("/", 1)[1], hold, 200, None)
+            return _written("hold.lifted", whose.key.split("/", 1)[1], hold, 200)
 
         return await access.change_of(write, "hold", hold_id, act)
 
@@ -160,6 +160,7 @@ def _asked(request: HoldRequest) -> HoldAsked:
     )
 
 
-def _written(action: str, customer_id: str, hold: Hold, status: int, note: str | None) -> Written:
+def _written(action: str, customer_id: str, hold: Hold, status: int) -> Written:
+    """Without the note: what is kept to be answered again would outlive the customer's erasure."""
     subjects = {"customer_id": customer_id, "hold_id": hold.hold_id}
-    return Written(action, subjects, hold_response(HoldView(customer_id, hold, note)), status)
+    return Written(action, subjects, hold_response(HoldView(customer_id, hold, None)), status)

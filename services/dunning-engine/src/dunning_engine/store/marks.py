@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import text
@@ -112,8 +112,11 @@ def awaited_payments(one: Decided) -> Mapping[str, datetime]:
     facts = one.facts
     awaited = {r.creditor_id for r in one.decision.reasons if r.rule in AWAIT_PAYMENTS and r.creditor_id is not None}
     ended = {over.promise.response_id for over in one.decision.promises_ended}
-    if any(promise.ended is None and promise.response_id not in ended for promise in facts.promises):
-        # A promise of a part rests no whole item, and waits all the same.
+    rests_since = one.now - timedelta(days=one.decision.policy.rests.claim_most_days + 1)
+    if any(promise.ended is None and promise.response_id not in ended for promise in facts.promises) or any(
+        claim.amount_minor is not None and claim.said_at >= rests_since for claim in facts.claims
+    ):
+        # A part that was promised, or is said to be paid, rests no whole item, and waits all the same.
         awaited |= {item.creditor_id for item in facts.items if item.is_owed}
     # A creditor whose own facts are missing is waited for in another way; here it would be looked at for ever.
     known = sorted(awaited & facts.creditors.keys())

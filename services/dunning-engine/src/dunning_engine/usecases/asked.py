@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from dunning_engine.domain.answers import About
 from dunning_engine.domain.facts import Item
@@ -77,9 +78,18 @@ async def known_of(work: Work, whose: Whose) -> Known:
     return known
 
 
-def require_owed(items: Iterable[Item], invoice_id: str | None, item_id: str | None) -> None:
-    """Raises Refused where nothing is owed on what was named: most likely a slip of the pen."""
-    if invoice_id is None and item_id is None:
+def today_of(known: Known, now: datetime) -> date:
+    """The day where the customer is."""
+    assert known.customer is not None  # `known_of` raises where nobody is known
+    return now.astimezone(ZoneInfo(known.customer.time_zone)).date()
+
+
+def require_owed(
+    items: Iterable[Item], invoice_id: str | None, item_id: str | None, currency: str | None = None
+) -> None:
+    """Raises Refused where nothing is owed on what was named, in that currency: most likely a slip of the pen."""
+    if invoice_id is None and item_id is None and currency is None:
         return
-    if not any(i for i in items if invoice_id in (None, i.invoice_id) and item_id in (None, i.item_id)):
-        raise Refused("nothing-owed", "Nothing is owed on that invoice or item.")
+    named = (i for i in items if invoice_id in (None, i.invoice_id) and item_id in (None, i.item_id))
+    if not any(currency in (None, item.currency) for item in named):
+        raise Refused("nothing-owed", "Nothing is owed on that invoice or item, or not in that currency.")

@@ -2,7 +2,7 @@
 
 from dunning_engine.domain.answers import Hold
 from dunning_engine.domain.learned import HoldLearned
-from dunning_engine.usecases.asked import HoldAsked, Whose, known_of, require_owed
+from dunning_engine.usecases.asked import HoldAsked, Refused, Whose, known_of, require_owed, today_of
 from dunning_engine.usecases.evaluate_customers import evaluate_customers
 from dunning_engine.usecases.ports import Engine, Work
 from kulant_chassis.ids import uuid7
@@ -11,10 +11,16 @@ FIRST_VERSION = 1
 
 
 async def set_hold(work: Work, engine: Engine, whose: Whose, asked: HoldAsked) -> Hold:
-    """Set it and take back at once whatever it forbids. Raises NotThere, or Refused where nothing owed is named."""
+    """Set it and take back at once whatever it forbids.
+
+    Raises NotThere, or Refused where it would rest nothing: nothing owed is named, or its last day is over.
+    """
     known = await known_of(work, whose)
     invoice_id = asked.scope_id if asked.scope == "invoice" else asked.invoice_id
-    require_owed(known.facts.items, invoice_id, asked.scope_id if asked.scope == "item" else None)
+    item_id = asked.scope_id if asked.scope == "item" else None
+    require_owed(known.facts.items, invoice_id, item_id, asked.money.currency if asked.money else None)
+    if asked.until_on is not None and asked.until_on < today_of(known, await work.now(whose.tenant)):
+        raise Refused("day-over", "The last day of a hold is today or later.")
     hold = Hold(
         hold_id=str(uuid7()),
         scope=asked.scope,

@@ -54,11 +54,29 @@ async def test_a_hold_of_a_part_keeps_its_sum_and_a_persons_words_beside_it():
         HoldAsked("invoice", "manual", "inv-9"),
         HoldAsked("item", "manual", "9", "inv-1"),
         HoldAsked("item", "manual", "1", "inv-9"),
+        HoldAsked("item", "manual", "1", "inv-1", Sum(5000, "USD")),
+        HoldAsked("customer", "manual", money=Sum(5000, "USD")),
     ],
 )
 async def test_a_hold_of_something_on_which_nothing_is_owed_is_refused(asked):
     with pytest.raises(Refused, match="Nothing is owed"):
         await set_hold(FakeWork(), ENGINE, WHOSE, asked)
+
+
+@pytest.mark.parametrize(
+    ("until_on", "is_taken"),
+    [
+        pytest.param(date(2026, 3, 8), False, id="through yesterday"),
+        pytest.param(date(2026, 3, 9), True, id="through today"),
+    ],
+)
+async def test_a_hold_that_is_over_before_it_begins_is_refused(until_on, is_taken):
+    asked = HoldAsked("customer", "manual", until_on=until_on)
+    if is_taken:
+        assert (await set_hold(FakeWork(), ENGINE, WHOSE, asked)).until_on == until_on
+    else:
+        with pytest.raises(Refused, match="today or later"):
+            await set_hold(FakeWork(), ENGINE, WHOSE, asked)
 
 
 @pytest.mark.parametrize("scope_id", ["inv-1"])
