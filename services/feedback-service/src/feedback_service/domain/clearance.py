@@ -9,8 +9,9 @@ from feedback_service.domain.party import Customer
 
 CALM = frozenset({"service", "promise_note"})
 """Kinds that demand nothing: only refusal, representation or erasure stops them (contract.md, section 6)."""
-REFUSED, CORRECTED, PREFERRED, REPRESENTED = (
+REFUSED, WRONG_PERSON, CORRECTED, PREFERRED, REPRESENTED = (
     "contact_refused",
+    "wrong_person",
     "contact_corrected",
     "channel_preferred",
     "represented",
@@ -69,8 +70,9 @@ class Clearance:
 def clear(question: Question, known: Known, channels: Sequence[str] | None = None) -> Clearance:
     """Answer for one reminder over these channels (None: not known here, then any refusal stops what is calm).
 
-    A demand must know every answer; what demands nothing is stopped by a reason alone. A `seen` beyond what is
-    recorded means that answers were lost here: wait.
+    A demand must know every answer. What demands nothing is stopped by a reason alone, and must know every refusal:
+    the notifier chooses the contact by those that it has read. A `seen` beyond what is recorded means that answers
+    were lost here: wait.
     """
     standing, reason = _answer(question, known, channels)
     return Clearance(question.reminder_id, standing, reason, known.given)
@@ -82,11 +84,19 @@ def _answer(question: Question, known: Known, channels: Sequence[str] | None) ->
     if question.seen > known.given:
         return Standing.STALE, "seen_not_recorded"
     if question.kind in CALM:
-        reason = _stopped(known, channels)
-        return (Standing.STOP, reason) if reason else (Standing.CLEAR, None)
+        if reason := _stopped(known, channels):
+            return Standing.STOP, reason
+        is_new = any(_refuses(word, channels) and word.sequence > question.seen for word in known.words)
+        return (Standing.STALE, "refusal_recorded") if is_new else (Standing.CLEAR, None)
     if question.seen < known.binding:
         return Standing.STALE, "response_recorded"
     return Standing.CLEAR, None
+
+
+def _refuses(word: ContactWord, channels: Sequence[str] | None) -> bool:
+    """Does it close one of these channels, or one contact of theirs?"""
+    is_meant = channels is None or word.channel is None or word.channel in channels
+    return word.intent in {REFUSED, WRONG_PERSON} and is_meant
 
 
 def _stopped(known: Known, channels: Sequence[str] | None) -> str | None:

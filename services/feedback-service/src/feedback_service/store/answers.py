@@ -57,7 +57,7 @@ _BINDING = text(
 _CONTACT_WORDS = text(
     "SELECT customer_id, intent, said_at, sequence, details FROM response"
     " WHERE tenant = :tenant AND customer_id = ANY(CAST(:customers AS text[]))"
-    " AND intent IN ('contact_refused', 'contact_corrected', 'channel_preferred', 'represented')"
+    " AND intent IN ('contact_refused', 'wrong_person', 'contact_corrected', 'channel_preferred', 'represented')"
 )
 
 

@@ -53,9 +53,26 @@ def test_a_demand_is_clear_only_if_its_decision_knew_every_answer_but_ratings(se
     ],
 )
 def test_what_demands_nothing_is_stopped_by_refusal_and_representation_alone(kind, words, channels, reason):
-    found = answer(kind, 1, Known(3, 3, words), channels)
+    found = answer(kind, 3, Known(3, 3, words), channels)
 
     assert (found.standing, found.reason) == (Standing.STOP if reason else Standing.CLEAR, reason)
+
+
+@pytest.mark.parametrize("kind", ["service", "promise_note"])
+@pytest.mark.parametrize(
+    ("word", "channels", "standing"),
+    [
+        pytest.param(REFUSED, ("email", "post"), Standing.STALE, id="one of its channels"),
+        pytest.param(replace(REFUSED, contact_id="k-1"), EMAIL, Standing.STALE, id="one contact"),
+        pytest.param(ContactWord("wrong_person", NOW, 3, "email", "k-1"), EMAIL, Standing.STALE, id="the wrong person"),
+        pytest.param(ContactWord("wrong_person", NOW, 3, "email", "k-1"), None, Standing.STALE, id="unknown channels"),
+        pytest.param(replace(REFUSED, channel="sms"), EMAIL, Standing.CLEAR, id="another channel"),
+        pytest.param(ContactWord("contact_corrected", NOW, 3, "email"), EMAIL, Standing.CLEAR, id="no refusal"),
+    ],
+)
+def test_what_demands_nothing_knows_every_refusal_before_it_leaves(kind, word, channels, standing):
+    assert answer(kind, 2, Known(3, 3, (word,)), channels).standing is standing
+    assert answer(kind, 3, Known(3, 3, (word,)), channels).standing is Standing.CLEAR
 
 
 @pytest.mark.parametrize("kind", ["reminder", "notice", "promise_resume", "plan", "service", "promise_note"])

@@ -23,7 +23,7 @@ async def test_each_question_is_answered_in_its_place_and_channels_are_read_for_
     store = Recorded({REMINDER_ID: ("email", "post")})
     questions = [
         Question("not-a-uuid", "c-1", 1, "service"),
-        Question(str(REMINDER_ID), "c-1", 0, "service"),
+        Question(str(REMINDER_ID), "c-1", 1, "service"),
         Question(str(REMINDER_ID), "c-1", 0),
         Question("r-4", "c-2", 0),
     ]
