@@ -54,12 +54,14 @@ class ItemRecord:
 class CustomerRecord:
     """What was told about a customer: the last event of all, the last about itself, a hold or credit, the items.
 
-    ERPs may use the same item id in several invoices of a customer, so an id may stand for more than one item.
+    `refusal_sequence` is that of the customer's last version if it takes back the consent to a contact, else 0. ERPs
+    may use the same item id in several invoices of a customer, so an id may stand for more than one item.
     """
 
     sequence: int = 0
     is_known: bool = False
     own_sequence: int = 0
+    refusal_sequence: int = 0
     items: Mapping[str, Sequence[ItemRecord]] = field(default_factory=dict)
 
 
@@ -83,7 +85,7 @@ def _staleness(question: Question, record: CustomerRecord) -> Staleness | None:
     if question.seen > record.sequence:
         return Staleness.SEEN_AHEAD
     if not question.demands:  # a promise noted, a payment returned: only refusal, representation or erasure stops it
-        return None
+        return Staleness.CUSTOMER_CHANGED if record.refusal_sequence > question.seen else None
     if record.own_sequence > question.seen:
         return Staleness.CUSTOMER_CHANGED
     return next((why for asked in question.items if (why := _item_staleness(asked, question, record))), None)

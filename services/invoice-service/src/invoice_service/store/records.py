@@ -15,7 +15,9 @@ _CUSTOMERS = text(
     " COALESCE(CAST(key_row.given ->> CAST(:topic AS text) AS bigint), 0) AS sequence,"
     " GREATEST(customer.sequence, (SELECT max(hold.sequence) FROM hold"
     " WHERE hold.tenant = :tenant AND hold.customer_id = w.customer_id), (SELECT max(credit.sequence) FROM credit"
-    " WHERE credit.tenant = :tenant AND credit.customer_id = w.customer_id)) AS own_sequence"
+    " WHERE credit.tenant = :tenant AND credit.customer_id = w.customer_id)) AS own_sequence,"
+    " CASE WHEN (customer.details -> 'contacts') @> '[{\"consent\": {\"given\": false}}]'"
+    " THEN customer.sequence ELSE 0 END AS refusal_sequence"
     " FROM unnest(CAST(:customers AS text[]), CAST(:keys AS text[])) AS w(customer_id, key)"
     " LEFT JOIN key_row ON key_row.key = w.key"
     " LEFT JOIN customer ON customer.tenant = :tenant AND customer.customer_id = w.customer_id"
@@ -45,7 +47,11 @@ class RecordStore:
         }
         return {
             row["customer_id"]: CustomerRecord(
-                row["sequence"], row["is_known"], row["own_sequence"] or 0, items.get(row["customer_id"], {})
+                row["sequence"],
+                row["is_known"],
+                row["own_sequence"] or 0,
+                row["refusal_sequence"],
+                items.get(row["customer_id"], {}),
             )
             for row in (await self._connection.execute(_CUSTOMERS, parameters)).mappings()
         }

@@ -156,3 +156,19 @@ async def test_what_demands_nothing_leaves_whatever_changed(record, expected):
     (answer,) = await answer_clearances(FixedRecords(c=record), "acme", [question])
 
     assert answer.stale_because == expected
+
+
+@pytest.mark.parametrize(
+    ("refusal_sequence", "expected"),
+    [
+        pytest.param(4, Staleness.CUSTOMER_CHANGED, id="after-the-decision"),
+        pytest.param(3, None, id="the-decision-knew"),
+    ],
+)
+async def test_what_demands_nothing_leaves_only_if_its_decision_knew_the_consent_taken_back(refusal_sequence, expected):
+    record = CustomerRecord(5, is_known=True, own_sequence=5, refusal_sequence=refusal_sequence)
+    question = Question("r", "c", (), seen=3, demands=False)
+
+    (answer,) = await answer_clearances(FixedRecords(c=record), "acme", [question])
+
+    assert answer.stale_because == expected
