@@ -13,10 +13,14 @@ ALLOWED_FIELDS = frozenset(
         "event", "level", "timestamp", "logger", "action", "service", "tenant", "customer_id", "trace_id", "span_id",
         "topic", "partition", "offset", "reason", "error", "exception", "count", "role", "roles", "owner", "epoch",
         "seconds", "reminder_id", "delivery_id", "invoice_id", "item_id", "case_id", "event_id", "event_type", "status",
-        "method", "route", "address", "gateway", "outcome", "attempt", "stage",
+        "method", "route", "address", "gateway", "outcome", "attempt", "stage", "kind",
+        "watch", "ids",
     }
 )  # fmt: skip
-"""Fields that may be logged; `address` is the host and port that the API listens on. Anything else is dropped."""
+"""Fields that may be logged; `address` is the host and port that the API listens on, `ids` are our own.
+
+Anything else is dropped.
+"""
 
 
 def _with_trace(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -14,7 +14,7 @@ from feedback_service.usecases.ports import InboundFilter
 _SENT_AS = text(
     "SELECT delivery_id, reminder_id FROM message_sent WHERE delivery_id = ANY(CAST(:deliveries AS text[]))"
 )
-_TENANTS = text("SELECT DISTINCT tenant FROM reminder LIMIT 2")
+_TENANTS = text("SELECT tenant FROM tenant_clock LIMIT 2")
 _HAS = text("SELECT 1 FROM inbound_mail WHERE mail_id = :mail_id")
 _KEEP = text(
     "INSERT INTO inbound_mail (mail_id, mail_key, tenant, state, reason, reminder_id, customer_id, response_id,"
