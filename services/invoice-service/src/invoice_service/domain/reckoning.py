@@ -1,10 +1,10 @@
 """The one pure decision about a customer: how each item stands now, what to tell, when to look again."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from invoice_service.domain.account import Account, KnownCustomer
+from invoice_service.domain.account import Account, KnownCustomer, KnownInvoice
 from invoice_service.domain.balance import credits_of
 from invoice_service.domain.credit import CreditChanged, KnownCredit
 from invoice_service.domain.fact import CustomerChanged, CustomerFact
@@ -14,7 +14,7 @@ from invoice_service.domain.moment import Moment
 from invoice_service.domain.money import Money
 from invoice_service.domain.payment import Booked
 from invoice_service.domain.place import Defaults
-from invoice_service.domain.stated import differing
+from invoice_service.domain.stated import ItemKey, differing, paid_in_other_money
 
 __all__ = ["Moment", "Reckoning", "reckon"]
 
@@ -40,18 +40,18 @@ def reckon(account: Account, defaults: Defaults, moment: Moment) -> Reckoning:
     looks: list[datetime] = []
     booked = account.booked()
     payments = _by_invoice(booked)
-    differs: dict[tuple[str, str], bool] = {}
+    differs: dict[ItemKey, bool] = {}
     for invoice_id in sorted(invoices):
         known = invoices[invoice_id]
         zone = defaults.zone_of(known.invoice.creditor_id, customer_zone)
         cancellation = account.cancelled_by(known.invoice)
         days = Days(zone, defaults.lead_days)
-        newer, told, look_at = reckon_invoice(known, payments.get(invoice_id, ()), cancellation, days, moment)
+        paid = payments.get(invoice_id, ())
+        newer, told, look_at = reckon_invoice(known, paid, cancellation, days, moment)
         invoices[invoice_id] = newer
         facts.extend(told)
         looks.extend(look_at)
-        if account.stated:
-            differs |= differing(newer.invoice, newer.standings, account.stated, zone)
+        differs |= _differing(newer, paid, account, zone)
     account = replace(account, customer=customer, invoices=invoices)
     account, held = _hold(account, differs, moment)
     account, credited = _credit(account, booked, moment)
@@ -82,7 +82,17 @@ def _by_invoice(payments: Iterable[Booked]) -> dict[str, list[Booked]]:
     return found
 
 
-def _hold(account: Account, differs: dict[tuple[str, str], bool], moment: Moment) -> tuple[Account, list[HoldChanged]]:
+def _differing(known: KnownInvoice, paid: Sequence[Booked], account: Account, zone: str) -> dict[ItemKey, bool]:
+    """Whether each item's balance may be another one by the ERP's books; a statement of theirs decides."""
+    invoice, standings = known.invoice, known.standings
+    found = paid_in_other_money(invoice, standings, paid) if paid else {}
+    if account.holds:  # what was held before and is not any more
+        items = [(invoice.invoice_id, item_id) for item_id in standings]
+        found = {item: False for item in items if balance_hold_id(item) in account.holds} | found
+    return found | differing(invoice, standings, account.stated, zone) if account.stated else found
+
+
+def _hold(account: Account, differs: dict[ItemKey, bool], moment: Moment) -> tuple[Account, list[HoldChanged]]:
     """Sets and lifts the holds of items whose balance differs from the ERP's, and tells what the ERP itself holds."""
     if not differs and all(known.is_announced for known in account.holds.values()):
         return account, []

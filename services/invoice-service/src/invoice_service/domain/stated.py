@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from invoice_service.domain.invoice import Invoice, ItemStanding, ItemState
 from invoice_service.domain.money import Money
+from invoice_service.domain.payment import Booked
 
 ItemKey = tuple[str, str]
 """Invoice and item id."""
@@ -58,6 +59,31 @@ def differing(
         and not _agrees(invoice, standing, stated[invoice.invoice_id, item_id], zone)
         for item_id, standing in standings.items()
         if (invoice.invoice_id, item_id) in stated
+    }
+
+
+def paid_in_other_money(
+    invoice: Invoice, standings: Mapping[str, ItemStanding], payments: Iterable[Booked]
+) -> dict[ItemKey, bool]:
+    """Items of which something is open, and to which the ERP gave money of another currency than the invoice's.
+
+    At which rate, nobody told: what is still owed is not known.
+    """
+    named = {
+        allocation.item_id
+        for booked in payments
+        if booked.counts
+        for allocation in booked.payment.allocations
+        if allocation.invoice_id == invoice.invoice_id
+        and allocation.paid.currency != invoice.currency
+        and not allocation.is_for_cost
+    }
+    current = {item.item_id for item in invoice.items}
+    is_all = bool(named - current)  # the invoice as a whole, or an item that it does not have
+    return {
+        (invoice.invoice_id, item_id): True
+        for item_id in current
+        if (is_all or item_id in named) and standings[item_id].open_minor > 0
     }
 
 

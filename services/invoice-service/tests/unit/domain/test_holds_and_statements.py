@@ -8,6 +8,7 @@ from invoice_builders import (
     BERLIN,
     a_hold,
     a_payment,
+    a_reversal,
     a_statement,
     a_void_invoice,
     an_account,
@@ -20,6 +21,7 @@ from invoice_builders import (
 
 from invoice_service.domain.account import Account
 from invoice_service.domain.hold import HoldChanged, balance_hold_id, unread_fact_hold
+from invoice_service.domain.money import Money
 
 NOW = noon(date(2026, 3, 20), BERLIN)
 ITEM = ("inv-1", "i1")
@@ -151,3 +153,30 @@ def test_an_item_that_its_invoice_no_longer_has_is_released() -> None:
 
     assert holds_told(held.record(other)) == [(balance_hold_id(ITEM), False)]
     assert not is_held(other, a_statement((*ITEM, 1)), an_invoice())
+
+
+DOLLARS = replace(a_payment(an_allocation(13000, currency="USD")), money=Money(13000, "USD"))
+
+
+def test_money_of_another_currency_holds_the_item_that_the_erp_gave_it_to() -> None:
+    assert is_held(an_invoice(), DOLLARS)
+    assert is_held(DOLLARS, an_invoice())
+    whole = replace(DOLLARS, allocations=(an_allocation(13000, item_id=None, currency="USD"),))
+    assert is_held(an_invoice(), whole)
+    other = replace(DOLLARS, allocations=(an_allocation(13000, item_id="i2", currency="USD"),))
+    assert not is_held(an_invoice(items=[an_item(), an_item("i2")]), other)
+
+
+def test_money_of_another_currency_holds_nothing_that_is_settled_or_that_a_statement_decides() -> None:
+    assert not is_held(an_invoice(), DOLLARS, a_payment(an_allocation(), payment_id="p2"))
+    assert not is_held(an_invoice(), DOLLARS, a_statement((*ITEM, 11900)))
+    assert is_held(an_invoice(), DOLLARS, a_statement((*ITEM, 0)))
+
+
+def test_the_hold_for_other_money_is_lifted_when_that_is_taken_back_or_corrected() -> None:
+    held = reckoned(an_account(an_invoice(), DOLLARS), NOW).account
+
+    assert holds_told(held.record(a_reversal(version=2))) == [(balance_hold_id(ITEM), False)]
+    corrected = replace(a_payment(an_allocation()), version=2)
+    assert holds_told(held.record(corrected)) == [(balance_hold_id(ITEM), False)]
+    assert holds_told(held) == []
