@@ -117,3 +117,19 @@ def test_lint_says_one_line_per_fault(tmp_path, capsys):
     assert lint([str(good), str(bad), str(tmp_path / "none.yaml")]) == 1
     assert [line.split(":")[0] for line in capsys.readouterr().out.splitlines()] == ["bad.yaml", "none.yaml"]
     assert lint([]) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        pytest.param(
+            "code: a\nversion: \x00", "f.yaml:2: this is no YAML: special characters are not allowed", id="NUL"
+        ),
+        pytest.param("? [a, b]\n: c\n", "f.yaml:1: this is no YAML: found unhashable key", id="a list as a name"),
+    ],
+)
+def test_what_is_no_text_at_all_is_said_in_words_too(text, fault):
+    with pytest.raises(PolicyUnreadable) as unreadable:
+        read(text, "f.yaml")
+
+    assert unreadable.value.faults == (fault,)

@@ -55,7 +55,11 @@ def policies(directory: Path | None) -> tuple[Policy, ...]:
 
 def read(text: str, name: str) -> Policy:
     """The policy that a file's text says. Raises PolicyUnreadable."""
-    loader = yaml.SafeLoader(text)
+    try:
+        loader = yaml.SafeLoader(text)
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise PolicyUnreadable([f"{name}:{line}: this is no YAML: {error.reason}"]) from error
     try:
         root = loader.get_single_node()
         if not isinstance(root, yaml.MappingNode):
@@ -106,7 +110,7 @@ def _twice(node: yaml.Node) -> list[tuple[Hashable, int]]:
     children = node.value if isinstance(node, yaml.SequenceNode) else []
     if isinstance(node, yaml.MappingNode):
         seen: set[Hashable] = set()
-        for key, _ in node.value:
+        for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
             if key.value in seen:
                 found.append((key.value, key.start_mark.line + 1))
             seen.add(key.value)
