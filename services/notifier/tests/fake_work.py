@@ -144,7 +144,9 @@ class FakeReminders:
         marked = []
         for mail in mails:
             row = self.rows[mail.claimed.claim.reminder_id]
-            if row.state is State.CLAIMED and self.stands(mail.claimed.claim):
+            reminder = mail.claimed.command.reminder
+            is_stale = self.own_stops.get(reminder.key, 0) > reminder.seen.get("notifier", 0)
+            if row.state is State.CLAIMED and self.stands(mail.claimed.claim) and not is_stale:
                 row.state, row.delivery_id = State.HANDING_OVER, mail.claimed.delivery_id
                 self.contents[mail.claimed.delivery_id] = mail.mail.content
                 marked.append(mail.claimed.claim.reminder_id)

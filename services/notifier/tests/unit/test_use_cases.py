@@ -208,6 +208,19 @@ async def test_a_claim_that_was_lost_before_the_mark_hands_nothing_over() -> Non
     assert scene.work.published == []
 
 
+async def test_a_bounce_that_came_while_the_gate_was_asked_hands_nothing_over() -> None:
+    scene, one = Scene(), command()
+
+    def come_back() -> None:
+        scene.work.reminders.own_stops[one.reminder.key] = 1
+
+    scene.server.at_open = come_back
+    batch = await scene.send(one)
+    assert scene.server.mails == []
+    assert scene.server.abandoned == 1
+    assert list(batch.open) == [one.reminder.reminder_id], "it is given back, and ends as stale before the next gate"
+
+
 async def test_a_mark_that_fails_leaves_the_claims_to_be_given_back() -> None:
     scene, one = Scene(), command()
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from kulant_chassis.transaction import Transaction
+from notifier.domain.decision import NOTIFIER
 from notifier.store.deliveries import forget_contents, keep_contents, record_begun, record_outcomes
 from notifier.store.rows import COMMAND_COLUMNS, REMINDER, command_from
 from notifier.store.tasks import find_attempt
@@ -60,11 +61,13 @@ _RELEASE = text(
     " WHERE r.reminder_id = e.reminder_id AND r.owner = e.owner AND r.epoch = e.epoch"
     " AND r.state IN ('claimed', 'handing_over')"
 )
+# What failed about the customer here while the gate was asked makes the decision stale, as it would have before.
 _MARK = text(
     "UPDATE reminder r SET state = 'handing_over', delivery_id = e.delivery_id"
     " FROM unnest(CAST(:ids AS uuid[]), CAST(:owners AS uuid[]), CAST(:epochs AS integer[]),"
-    " CAST(:deliveries AS uuid[])) AS e(reminder_id, owner, epoch, delivery_id)"
+    " CAST(:deliveries AS uuid[]), CAST(:seen AS bigint[])) AS e(reminder_id, owner, epoch, delivery_id, seen)"
     " WHERE r.reminder_id = e.reminder_id AND r.owner = e.owner AND r.epoch = e.epoch AND r.state = 'claimed'"
+    " AND NOT EXISTS (SELECT FROM own_stop s WHERE s.key = r.key AND s.sequence > e.seen)"
     " RETURNING r.reminder_id"
 )
 
@@ -143,13 +146,14 @@ class ReminderStore:
             )
 
     async def mark_handing_over(self, mails: Sequence[HandOver], gateway: str, marked_at: datetime) -> Collection[UUID]:
-        """Claimed becomes handing_over, content kept; returns those whose claim still stood."""
+        """Claimed becomes handing_over, content kept; returns those that stand and that no own failure made stale."""
         claims = [mail.claimed.claim for mail in mails]
         parameters = {
             "ids": [claim.reminder_id for claim in claims],
             "owners": [claim.owner for claim in claims],
             "epochs": [claim.epoch for claim in claims],
             "deliveries": [mail.claimed.delivery_id for mail in mails],
+            "seen": [mail.claimed.command.reminder.seen.get(NOTIFIER, 0) for mail in mails],
         }
         marked = frozenset((await self._connection.execute(_MARK, parameters)).scalars())
         mine = [mail for mail in mails if mail.claimed.claim.reminder_id in marked]

@@ -256,7 +256,10 @@ class Reminders(Protocol):
         ...
 
     async def mark_handing_over(self, mails: Sequence[HandOver], gateway: str, marked_at: datetime) -> Collection[UUID]:
-        """Claimed becomes handing_over, content kept; returns those whose claim still stood."""
+        """Claimed becomes handing_over, content kept.
+
+        Returns those whose claim still stood, and about whose customers nothing failed here since their decision.
+        """
         ...
 
     async def attempt(self, delivery_id: UUID) -> Attempt | None:
