@@ -48,15 +48,12 @@ def _answered(story: Story, item: BookedItem) -> Iterator[Rest]:
             decided = [one.at for one in story.of(CaseDisputeDecidedV1) if one.customer_id == item.customer_id]
             yield Rest(response.said_at, None, min((at for at in decided if at >= response.said_at), default=None))
             continue
-        is_promise = isinstance(response, ResponsePromiseMadeV1)
         through_on = (
             response.on + PROMISE_EXCUSES
             if isinstance(response, ResponsePromiseMadeV1)
             else day_in(response.said_at, zone) + CLAIM_EXCUSES
         )
         yield Rest(response.said_at, through_on)
-        if is_promise and getattr(response, "money", None) is not None:
-            yield Rest(response.said_at, through_on)
 
 
 def _asked_softly(story: Story, item: BookedItem) -> Iterator[Rest]:
