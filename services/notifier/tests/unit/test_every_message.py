@@ -62,6 +62,7 @@ MESSAGES: dict[str, dict[str, object]] = {
             "claim_noted",
             "dispute_noted",
             "dispute_accepted",
+            "dispute_partly_accepted",
             "dispute_rejected",
             "question_noted",
             "contact_noted",

@@ -8,7 +8,6 @@ from dunning_engine.domain.about import meant
 from dunning_engine.domain.answers import About, ItemKey
 from dunning_engine.domain.credits import lines_of
 from dunning_engine.domain.decision import CaseKey, Kind, NextStep, Request, SaidBefore
-from dunning_engine.domain.disputes import ACCEPTED
 from dunning_engine.domain.facts import Item, Reminder
 from dunning_engine.domain.progress import Progress
 from dunning_engine.domain.requests import REVIEW, closes_at, language_of, reminder_item, usual_deadline
@@ -125,8 +124,9 @@ def _of_disputes(scene: Scene) -> Iterator[Confirmation]:
         if decision is None:
             yield Confirmation("service", "dispute_noted", dispute.said_at, said, dispute.about, items)
         elif decision.outcome != "withdrawn":
-            code = "dispute_accepted" if decision.outcome in ACCEPTED else "dispute_rejected"
-            yield Confirmation("service", code, decision.decided_at, said, dispute.about, items)
+            yield Confirmation(
+                "service", f"dispute_{decision.outcome}", decision.decided_at, said, dispute.about, items
+            )
 
 
 def _was_confirmed(one: Confirmation, breath: Sequence[Confirmation], scene: Scene) -> bool:

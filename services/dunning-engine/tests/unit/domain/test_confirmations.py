@@ -90,7 +90,7 @@ def test_it_is_said_again_only_where_it_did_not_leave(end, again):
     ("decided", "wanted"),
     [
         pytest.param("accepted", ["dispute_accepted"], id="accepted"),
-        pytest.param("partly_accepted", ["dispute_accepted"], id="partly accepted"),
+        pytest.param("partly_accepted", ["dispute_partly_accepted"], id="partly accepted"),
         pytest.param("rejected", ["dispute_rejected"], id="rejected"),
         pytest.param("withdrawn", [], id="withdrawn"),
     ],

@@ -94,8 +94,16 @@ class RestReason(StrEnum):
     PROMISED = "promised"
     CLAIMED = "claimed"
     DISPUTED = "disputed"
+    GIVEN_UP = "given_up"
+    PARTLY_GIVEN_UP = "partly_given_up"
     QUESTION = "question"
     HELD = "held"
+
+
+_GIVEN_UP: dict[Outcome | None, RestReason] = {
+    Outcome.ACCEPTED: RestReason.GIVEN_UP,
+    Outcome.PARTLY_ACCEPTED: RestReason.PARTLY_GIVEN_UP,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +162,7 @@ def _said(recorded: RecordedAnswer, owed: set[ItemKey], today: date) -> Rest | N
         case QuestionAsked():
             reason, until_on = RestReason.QUESTION, said_on + QUESTION_RESTS
         case Disputed():
-            reason, until_on = RestReason.DISPUTED, None
+            reason, until_on = _GIVEN_UP.get(recorded.outcome, RestReason.DISPUTED), None
         case _:
             return None
     is_over = recorded.outcome not in {None, Outcome.TAKEN_UP, Outcome.ACCEPTED, Outcome.PARTLY_ACCEPTED}
@@ -181,9 +189,13 @@ def outlook(debts: Sequence[Debt], resting: Sequence[Rest], messages: Iterable[M
 
 
 def _is_covered(debts: Sequence[Debt], resting: Sequence[Rest]) -> bool:
-    """Is all that is owed at rest? Each rest covers its items, or all of them, up to its amount."""
+    """Is all that is owed at rest? Each rest covers its items, or all of them, up to its amount.
+
+    Of what was given up in part nobody here knows how much: it covers nothing.
+    """
+    known = [rest for rest in resting if rest.reason is not RestReason.PARTLY_GIVEN_UP]
     for debt in debts:
-        here = [rest for rest in resting if rest.currency in {None, debt.currency}]
+        here = [rest for rest in known if rest.currency in {None, debt.currency}]
         left = [item for item in debt.items if not any(_rests_whole(rest, item.key) for rest in here)]
         amount = sum(rest.amount_minor or 0 for rest in here if rest.amount_minor is not None)
         if sum(item.open_minor for item in left) > amount:

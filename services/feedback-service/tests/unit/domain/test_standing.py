@@ -53,6 +53,21 @@ def test_what_stands_or_was_accepted_rests(outcome):
     assert said(Disputed((Part(KEY),), Reason.DEFECTIVE), outcome)
 
 
+@pytest.mark.parametrize(
+    ("outcome", "reason", "ahead"),
+    [
+        pytest.param(Outcome.TAKEN_UP, RestReason.DISPUTED, Ahead.RESTS, id="a person looks"),
+        pytest.param(Outcome.ACCEPTED, RestReason.GIVEN_UP, Ahead.RESTS, id="no longer asked for"),
+        pytest.param(Outcome.PARTLY_ACCEPTED, RestReason.PARTLY_GIVEN_UP, Ahead.WE_WRITE, id="the other part goes on"),
+    ],
+)
+def test_once_a_dispute_is_decided_nobody_is_said_to_look_at_it(outcome, reason, ahead):
+    (rest,) = found = said(Disputed((Part(KEY),), Reason.DEFECTIVE), outcome)
+
+    assert rest.reason is reason
+    assert outlook(ONE, found, MESSAGES, TODAY).ahead is ahead
+
+
 def test_an_answer_about_what_is_paid_by_now_holds_nothing_up():
     assert said(a_promise(parts=parts(100, ItemKey("inv-9", "i-9")))) == []
 

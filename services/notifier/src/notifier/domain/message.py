@@ -18,13 +18,14 @@ _CODES = {
         "claim_noted",
         "dispute_noted",
         "dispute_accepted",
+        "dispute_partly_accepted",
         "dispute_rejected",
         "question_noted",
         "contact_noted",
     ),
 }
 _WITH_ITEMS = ("reminder", "notice", "promise_resume")
-_WAYS_TO_PAY = ("promise_noted", "payment_returned", "dispute_rejected")
+_WAYS_TO_PAY = ("promise_noted", "payment_returned", "dispute_partly_accepted", "dispute_rejected")
 
 
 @dataclass(frozen=True, slots=True)
