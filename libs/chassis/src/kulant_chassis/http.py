@@ -4,13 +4,14 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Iterable
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 
 import structlog
-from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Header, Request, Response, Security
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import PlainTextResponse
 from fastapi.routing import APIRoute
+from fastapi.security import HTTPBearer
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -26,6 +27,12 @@ MAX_SECONDS = 60.0
 
 Check = Callable[[], Awaitable[bool]]
 
+# These only describe, for `/docs`, what a request carries; `_token_record` and `_chosen_tenant` read and check it.
+TokenDescribed = Annotated[Any, Security(HTTPBearer(auto_error=False, scheme_name="token"))]
+TenantDescribed = Annotated[
+    str | None, Header(alias="Kulant-Tenant", description="The tenant; needed unless the token covers just one.")
+]
+
 
 class _Declared:
     """Marks a dependency as a route's declaration of who may call it."""
@@ -37,7 +44,12 @@ class _Declared:
 class Requires(_Declared):
     """Checks the bearer token, its roles, and which tenant is meant."""
 
-    async def __call__(self, request: Request) -> Principal:
+    async def __call__(
+        self,
+        request: Request,
+        token: TokenDescribed = None,  # noqa: ARG002 -- describes
+        tenant_named: TenantDescribed = None,  # noqa: ARG002 -- describes
+    ) -> Principal:
         record = _token_record(request)
         tenant = _chosen_tenant(request, record)
         principal = Principal(tenant, record.roles, record.known_as, ALL_TENANTS in record.tenants)
@@ -50,7 +62,12 @@ class Requires(_Declared):
 class _RequiresToken(_Declared):
     """Checks the bearer token and its roles; the tenant may be left open."""
 
-    async def __call__(self, request: Request) -> str | None:
+    async def __call__(
+        self,
+        request: Request,
+        token: TokenDescribed = None,  # noqa: ARG002 -- describes
+        tenant_named: TenantDescribed = None,  # noqa: ARG002 -- describes
+    ) -> str | None:
         record = _token_record(request)
         if not Principal("", record.roles).has_role(*self.roles):
             raise Problem(403, "role-missing", "This token may not do that.", f"Needed: {' or '.join(self.roles)}.")

@@ -10,15 +10,15 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Header, Request, Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from sqlalchemy import text
 
 from kulant_chassis.auth import Principal
-from kulant_chassis.http import Requires
+from kulant_chassis.http import Requires, TenantDescribed, TokenDescribed
 from kulant_chassis.problem import Problem
 from kulant_chassis.transaction import Transaction
 
@@ -103,11 +103,22 @@ class Answer:
         return Response(self.body, self.status, headers=headers, media_type=media_type)
 
 
+KeyDescribed = Annotated[
+    str | None, Header(alias="Idempotency-Key", description="Needed: under one key a request acts once.")
+]
+
+
 class _Writes(Requires):
     """Like `Requires`, and the request must say under which key it is to act once."""
 
-    async def __call__(self, request: Request) -> Any:
-        principal = await super().__call__(request)
+    async def __call__(
+        self,
+        request: Request,
+        token: TokenDescribed = None,
+        tenant_named: TenantDescribed = None,
+        key_named: KeyDescribed = None,  # noqa: ARG002 -- describes
+    ) -> Any:
+        principal = await super().__call__(request, token, tenant_named)
         key = request.headers.get("idempotency-key", "")
         if not key:
             raise Problem(400, "idempotency-key-missing", "Say in Idempotency-Key under which key this acts once.")

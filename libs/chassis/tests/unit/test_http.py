@@ -102,6 +102,16 @@ def test_failures_are_problems_that_tell_nothing_about_the_inside(client, how, s
     assert "ZeroDivision" not in answer.text
 
 
+def test_the_description_of_the_api_says_what_a_request_carries(client):
+    described = client.get("/openapi.json").json()
+    things = described["paths"]["/v1/things"]["get"]
+
+    assert described["components"]["securitySchemes"] == {"token": {"type": "http", "scheme": "bearer"}}
+    assert things["security"] == [{"token": []}]
+    assert [one["name"] for one in things["parameters"]] == ["Kulant-Tenant"]
+    assert "security" not in described["paths"]["/v1/models"]["post"]
+
+
 def test_unknown_paths_and_methods_are_problems_too(client):
     assert client.get("/v1/nothing").json()["type"] == "urn:kulant:problem:not-found"
     assert client.put("/v1/things").json()["status"] == 405

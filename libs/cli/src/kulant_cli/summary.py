@@ -82,7 +82,7 @@ def _happened(result: Result) -> list[tuple[str, str, str]]:
     channels = _list({channel: outcomes.get("sent", 0) for channel, outcomes in counts.deliveries.items()})
     return [
         ("Facts from the ERP", str(counts.facts), told),
-        ("Reminders decided", str(sum(counts.reminders.values())), _list(counts.reminders)),
+        ("Messages decided", str(sum(counts.reminders.values())), _list(counts.reminders)),
         ("Messages sent", str(sent), channels),
         ("Answers on the page", str(sum(counts.responses.values())), _list(said)),
     ]
