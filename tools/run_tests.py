@@ -1,6 +1,6 @@
-"""Runs all tests in four lanes side by side: services, what they are started with, faults and stories across them.
+"""Runs all tests in three lanes side by side: the services, what they are started with, and the stories across them.
 
-All of them wait a lot, for servers and for time-outs, so four fit on two cores; the lanes last about as long as one
+All of them wait a lot, for servers and for time-outs, so three fit on two cores; the lanes last about as long as one
 another. What the first says is shown as it comes, that of the others at the end. With a path among the arguments,
 pytest runs as it is.
 """
@@ -13,12 +13,10 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-STORIES = "test_story_*.py"
 LANES = (
-    ("services",),
-    ("libs", "tools"),
-    ("tests", f"--ignore-glob=*/{STORIES}"),
-    tuple(sorted(map(str, Path("tests/integration").glob(STORIES)))),
+    ("services", "libs/chassis", "libs/contracts"),
+    ("libs/cli", "libs/devstack", "tools"),
+    ("tests",),
 )
 
 
