@@ -32,7 +32,8 @@ class FolderLock:
                 break
             except BlockingIOError:
                 holder = os.pread(handle, 200, 0).decode(errors="replace").strip()
-                may_wait = whoever_holds_it or holder.startswith("stopping")
+                # Who took the lock a moment ago has not written yet what it does.
+                may_wait = whoever_holds_it or not holder or holder.startswith("stopping")
                 if not may_wait or time.monotonic() > deadline:
                     os.close(handle)
                     raise StackBusy(
@@ -58,8 +59,9 @@ class FolderLock:
     def say(self, doing: str) -> None:
         """Write down what the holder does now."""
         if self._handle is not None:
-            os.ftruncate(self._handle, 0)
-            os.pwrite(self._handle, f"{doing}, process {os.getpid()}\n".encode(), 0)
+            said = f"{doing}, process {os.getpid()}\n".encode()
+            os.pwrite(self._handle, said, 0)
+            os.ftruncate(self._handle, len(said))
 
     def release(self) -> None:
         """Give the lock back; harmless when it is not held."""

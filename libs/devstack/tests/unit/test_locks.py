@@ -28,6 +28,27 @@ def test_a_holder_that_stops_is_waited_for(tmp_path):
     second.release()
 
 
+def test_a_holder_that_has_not_said_yet_what_it_does_is_waited_for(tmp_path):
+    first, second = FolderLock(tmp_path / "lock"), FolderLock(tmp_path / "lock")
+    first.acquire("running a stack")
+    (tmp_path / "lock").write_text("")
+    soon = threading.Timer(0.05, first.release)
+    soon.start()
+    second.acquire("stopping a stack")
+    assert second.is_held
+    soon.join()
+    second.release()
+
+
+def test_what_is_said_later_replaces_what_was_said_before(tmp_path):
+    lock = FolderLock(tmp_path / "lock")
+    lock.acquire("doing something with a long name")
+    lock.say("stopping")
+    assert (tmp_path / "lock").read_text().startswith("stopping, process ")
+    assert "name" not in (tmp_path / "lock").read_text()
+    lock.release()
+
+
 def test_a_released_lock_can_be_taken_again(tmp_path):
     lock = FolderLock(tmp_path / "lock")
     lock.acquire("one thing")

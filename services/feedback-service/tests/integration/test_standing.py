@@ -161,6 +161,9 @@ async def test_a_confirmation_is_stopped_by_a_refusal_of_its_way_and_by_nothing_
     assert await ask() == "stop"
 
     await feedback.read(customer_changed(7, consent_at=NOW + timedelta(seconds=1)))
+    assert await ask() == "stale"  # its decision knew neither the refusal nor that it is lifted
+
+    question["seen"] = {"feedback-service": 2}
     assert await ask() == "clear"
 
 
