@@ -9,8 +9,9 @@ from kulant_contracts.case import (
     CasePromiseKeptV1,
     CasePromiseMadeV1,
 )
+from kulant_contracts.erp_changes import ErpItemAdjustedV1
 from kulant_contracts.reminder import ReminderRequestedV1
-from tests.integration.erp_words import issued, paid
+from tests.integration.erp_words import eur, issued, paid
 from tests.integration.story import DUE_ON, Story
 
 FRIENDLY_ON = date(2026, 3, 9)
@@ -119,6 +120,35 @@ async def test_an_accepted_dispute_rests_until_the_erp_has_corrected_the_item(st
     await story.days(date(2026, 4, 11))
 
     assert await codes(story) == ["friendly", "dispute_noted", "dispute_accepted"]
+
+
+async def test_an_accepted_part_is_asked_for_no_more_before_and_after_the_erp_corrects_it(story):
+    await reminded(story)
+    await story.answer(story.letters()[0], "wrong", reason="defective", amount="30.00", words="The lid was broken.")
+    await story.settle()
+    (disputed,) = await story.events(CaseDisputedV1)
+    await story.ask(
+        "dunning-engine", "POST", f"/v1/disputes/{disputed.data.dispute_id}/decide", {"outcome": "accepted"}
+    )
+    await story.settle()
+    await story.days(date(2026, 3, 27))
+
+    correction = ErpItemAdjustedV1(
+        customer_id="C1",
+        adjustment_id="a1",
+        invoice_id="i1",
+        item_id="1",
+        money=eur(3_000),
+        on=date(2026, 3, 27),
+        kind="correction",
+    )
+    await story.say(correction)
+    await story.settle()
+    await story.days(date(2026, 4, 11))
+
+    demands = [one for one in await story.sent() if one.kind == "reminder"]
+    assert [one.code for one in demands] == ["friendly", "reminder", "firm"]
+    assert [one.total for one in demands] == ["119.00", "89.00", "89.00"]
 
 
 async def test_i_have_paid_rests_until_payments_are_known_and_is_asked_about_once(story):
