@@ -2,11 +2,15 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from bench import floor
 from bench.ground import Ground
+from bench.runs import Bench
 from bench.traffic import Message, Reader, publish
+from kulant_contracts.envelope import EventData
 from kulant_devstack.topics import create_topics, run_apart
 
 
@@ -49,6 +53,50 @@ class Floor:
             for role in ("relay", "consume")
         ]
         return [self._ground.run(program) for program in programs][-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """How one of our services is measured: events of a type come out, one for each event that went in."""
+
+    name: str
+    topic: str
+    out_topic: str
+    out_type: type[EventData]
+    out_bytes: int
+    """What an event that comes out weighs on the wire."""
+    messages: Callable[[str, int], list[Message]]
+    """The events of a tenant, so many of them."""
+    introduce: Callable[[Ground, str, int], None]
+    """Lets the service read who the customers are, before anything is measured."""
+    start: Callable[[Ground], datetime]
+    stop: Callable[[Ground], None]
+
+
+def pipeline(ground: Ground, count: int, passage: Passage) -> Bench:
+    """The benchmark of a passage over so many customers, beside its floor."""
+    least = Floor(ground, count, out_bytes=passage.out_bytes)
+
+    @cache
+    def messages(tenant: str) -> list[Message]:
+        return passage.messages(tenant, count)
+
+    def kulant(number: int) -> float:
+        tenant = f"{passage.name}-{number}"
+        passage.introduce(ground, tenant, count)
+        marks = (f'"{passage.out_type.TYPE}"'.encode(), f'"tenantid":"{tenant}"'.encode())
+        return through(
+            ground,
+            messages=messages(tenant),
+            topic=passage.topic,
+            out_topic=passage.out_topic,
+            start=lambda: passage.start(ground),
+            stop=lambda: passage.stop(ground),
+            counts=lambda value: all(mark in value for mark in marks),
+            count=count,
+        )
+
+    return Bench(passage.name, "events/s", kulant, lambda number: least.run(messages(f"{passage.name}-{number}")))
 
 
 def through(
