@@ -1,7 +1,8 @@
 """A mailbox for the embedded stack: takes every mail, keeps each as one file, shows them on a page.
 
 Mails to the inbound domain are no letters to customers: they go on, by how their local part begins, to whoever listens
-for them, and the sender is told what he answered.
+for them, and the sender is told what he answered. A mail to a recipient that is deferred (`deferral.py`) is answered
+with 451 after its DATA, and not kept.
 
 Runs as `python -m kulant_devstack.mailbox --folder … --smtp-port … --http-port …
 [--inbound-domain in.example --forward reply+=2501 --forward bounce+=2502]`.
@@ -15,17 +16,20 @@ import os
 import smtplib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, Envelope, Session, syntax
 
+from kulant_devstack.deferral import Deferrals, wall_clock
 from kulant_devstack.mailbox_page import mail_page
 from kulant_devstack.places import own_folder
 from kulant_devstack.ports import LOOPBACK
 from kulant_devstack.webpage import serve
 
 _ACCEPTED = "250 Kept"
+_LATER = "451 4.7.1 Not now; try again later"
 _NULL_SENDER = "<>"
 _FORWARD_SECONDS = 30.0
 
@@ -61,21 +65,43 @@ class MailFolder:
         taken = [int(mail.stem) for mail in self.path.glob("*.eml") if mail.stem.isdigit()]
         self._numbers = itertools.count(max(taken, default=0) + 1)
 
-    def keep(self, content: bytes, recipients: Sequence[str] = ()) -> Path:
-        """Store a mail, which appears whole or not at all; beside it, as `.json`, to whom the envelope sent it."""
+    def keep(self, content: bytes, recipients: Sequence[str] = (), began_at: datetime | None = None) -> Path:
+        """Store a mail, which appears whole or not at all.
+
+        Beside it, as `.json`: to whom the envelope sent it, and when its DATA began (`data_began_at`, the wall clock).
+        """
         number = next(self._numbers)
         target = self.path / f"{number:08d}.eml"
-        target.with_suffix(".json").write_text(json.dumps({"recipients": list(recipients)}))
+        noted: dict[str, object] = {"recipients": list(recipients)}
+        if began_at is not None:
+            noted["data_began_at"] = began_at.isoformat()
+        target.with_suffix(".json").write_text(json.dumps(noted))
         draft = target.with_suffix(".new")
         draft.write_bytes(content)
         os.replace(draft, target)
         return target
 
 
+class _NotingSmtp(SMTP):
+    """Notes when DATA began: the moment from which on a sender cannot take its mail back."""
+
+    @syntax("DATA")
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
+        if self.envelope is not None:
+            self.envelope.data_began_at = wall_clock()  # type: ignore[attr-defined]
+        await super().smtp_DATA(arg)
+
+
+class _Controller(Controller):
+    def factory(self) -> SMTP:
+        return _NotingSmtp(self.handler, **self.SMTP_kwargs)
+
+
 class _Receiver:
     def __init__(self, folder: MailFolder, forwarding: Forwarding) -> None:
         self._folder = folder
         self._forwarding = forwarding
+        self._deferrals = Deferrals(folder.path)
 
     async def handle_MAIL(  # noqa: N802
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -99,6 +125,10 @@ class _Receiver:
         """Keep the mail, then say so: what was answered with 250 is in the folder, or with whom it went on to."""
         content = envelope.content
         whole = content if isinstance(content, bytes) else str(content).encode()
+        began_at: datetime | None = getattr(envelope, "data_began_at", None)
+        if (deferred := self._deferrals.among(envelope.rcpt_tos)) is not None:
+            self._deferrals.note(deferred, whole, began_at)
+            return _LATER
         sender = "" if envelope.mail_from == _NULL_SENDER else envelope.mail_from or ""
         kept = []
         for recipient in envelope.rcpt_tos:
@@ -108,7 +138,7 @@ class _Receiver:
             elif (reply := await asyncio.to_thread(forward, port, sender, recipient, whole)) is not None:
                 return reply
         if kept:
-            self._folder.keep(whole, kept)
+            self._folder.keep(whole, kept, began_at)
         return _ACCEPTED
 
 
@@ -131,7 +161,7 @@ def forward(port: int, sender: str, recipient: str, content: bytes) -> str | Non
 def smtp_server(folder: MailFolder, port: int, forwarding: Forwarding | None = None) -> Controller:
     """The SMTP server for this folder, not yet started; it runs in a thread of its own."""
     receiver = _Receiver(folder, forwarding or Forwarding())
-    return Controller(receiver, hostname=LOOPBACK, port=port, enable_SMTPUTF8=True)
+    return _Controller(receiver, hostname=LOOPBACK, port=port, enable_SMTPUTF8=True)
 
 
 def _prefix_and_port(text: str) -> tuple[str, int]:
