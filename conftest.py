@@ -1,5 +1,6 @@
 """What holds for all tests: marks by the folder they lie in, and logs that no test redirects for the next one."""
 
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +12,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "integration" in item.path.parts:
             item.add_marker("integration")
+
+
+def pytest_collection_finish() -> None:
+    """What was collected lives until the end: the collector of garbage need not walk through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 @pytest.fixture(autouse=True)

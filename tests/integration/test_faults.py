@@ -39,8 +39,13 @@ async def assert_each_heard_once_or_unknown(story: Story, count: int = CUSTOMERS
         assert letters <= 1
         assert letters == 1 or doubts == 1
         assert doubts <= 1
-    assert len(await story.events(ReminderRequestedV1)) == count
+    assert len(await commands(story)) == count
     assert_no_gaps(story)
+
+
+async def commands(story: Story) -> set[str]:
+    """The reminders asked for. A relay that lost its database after sending sends again: the same event, same id."""
+    return {event.envelope.id for event in await story.events(ReminderRequestedV1)}
 
 
 def assert_no_gaps(story: Story) -> None:
@@ -159,7 +164,7 @@ async def test_a_restart_of_broker_or_database_in_mid_flow_loses_nothing(story, 
     await story.settle()
 
     await assert_each_heard_once_or_unknown(story)
-    assert len(await story.events(DeliverySentV1)) >= CUSTOMERS - 1
+    assert len({event.data.delivery_id for event in await story.events(DeliverySentV1)}) >= CUSTOMERS - 1
 
 
 async def _waits_for_lock(connection: asyncpg.Connection) -> bool:

@@ -143,7 +143,7 @@ class BatchProcessor:
 
     async def _apply(self, partition: TopicPartition, topic: str, content: _Content, start: int, end: int) -> None:
         began = perf_counter()
-        async with self._database.begin() as transaction:
+        async with self._database.begin(applies_facts=True) as transaction:
             await move(transaction.connection, partition, start, end)
             keys = [received.key for received in content.received]
             keys += [parked.key for parked in content.parked if parked.key is not None]

@@ -1,6 +1,5 @@
 """Opens transactions: the one place where a commit happens."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -8,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from kulant_chassis.clock import Clock, WallClock
+from kulant_chassis.pacing import Bell
 from kulant_chassis.transaction import Transaction
 
 # A process that was stopped with an open transaction must not hold its customers' rows for ever: the server ends it,
@@ -23,7 +23,7 @@ _SERVER_SETTINGS = {
 class Database:
     """One service's own database.
 
-    `committed` is set after each commit that recorded events: a relay in the same process need not wait for its poll.
+    `news` rings after each commit that recorded events or applied facts: the loops of this process then look at once.
     """
 
     def __init__(
@@ -44,13 +44,13 @@ class Database:
             connect_args={"server_settings": {**_SERVER_SETTINGS, "application_name": source}, "timeout": 10},
         )
         self._glancing = self.engine.execution_options(isolation_level="AUTOCOMMIT")
-        self.committed = asyncio.Event()
+        self.news = Bell()
         self._source = source
         self._clock = clock or WallClock()
         self._topic_prefix = topic_prefix
 
     @asynccontextmanager
-    async def begin(self) -> AsyncIterator[Transaction]:
+    async def begin(self, *, applies_facts: bool = False) -> AsyncIterator[Transaction]:
         """A transaction that commits when the block ends and rolls back when it raises."""
         async with self.engine.connect() as connection:
             async with connection.begin():
@@ -62,8 +62,8 @@ class Database:
                 )
                 yield transaction
                 await transaction.flush()
-            if transaction.gives_out:
-                self.committed.set()
+            if applies_facts or transaction.gives_out:
+                self.news.ring()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:

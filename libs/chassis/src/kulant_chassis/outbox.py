@@ -15,7 +15,7 @@ from sqlalchemy import text
 from kulant_chassis.database import Database
 from kulant_chassis.failures import is_transient
 from kulant_chassis.metrics import OUTBOX_PUBLISHED, RELAY_FAILURES
-from kulant_chassis.pacing import Backoff, pause
+from kulant_chassis.pacing import Backoff, pause, pause_until
 from kulant_contracts.envelope import CONTENT_TYPE
 
 _log = structlog.get_logger(__name__)
@@ -101,6 +101,7 @@ class Relay:
         self._producer: AIOKafkaProducer | None = None
         self._task: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
+        self._news = database.news.listen()
         self._turned_at = monotonic()
 
     async def start(self) -> None:
@@ -110,7 +111,7 @@ class Relay:
     async def stop(self) -> None:
         """Finish the batch in hand, give the lease back and end."""
         self._stopping.set()
-        self._database.committed.set()
+        self._news.set()
         if self._task is not None:
             await self._task
 
@@ -124,7 +125,7 @@ class Relay:
         idle_seconds = POLL_SECONDS
         while not self._stopping.is_set():
             self._turned_at = monotonic()
-            self._database.committed.clear()
+            self._news.clear()
             try:
                 published = await self._publish_batch()
             except Exception as error:
@@ -139,9 +140,7 @@ class Relay:
             if published:
                 idle_seconds = POLL_SECONDS
                 continue
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(idle_seconds):
-                    await self._database.committed.wait()
+            await pause_until(self._news, idle_seconds)
             idle_seconds = min(idle_seconds * 1.5, LONGEST_POLL_SECONDS)
         await self._end()
 

@@ -1,4 +1,4 @@
-"""Waiting that grows with each failure and ends at once when the process is told to stop."""
+"""Waiting: longer with each failure, shorter when there is news, over at once when the process is told to stop."""
 
 import asyncio
 import contextlib
@@ -30,3 +30,29 @@ async def pause(stopping: asyncio.Event, seconds: float) -> None:
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await stopping.wait()
+
+
+class Bell:
+    """Rings when this process committed something that others in it may have to act on; they need not wait to poll."""
+
+    def __init__(self) -> None:
+        self._ears: list[asyncio.Event] = []
+
+    def listen(self) -> asyncio.Event:
+        """An event that is set by each ring; its owner clears it before it looks, so that no ring is lost."""
+        ear = asyncio.Event()
+        self._ears.append(ear)
+        return ear
+
+    def ring(self) -> None:
+        """Wake all who listen."""
+        for ear in self._ears:
+            ear.set()
+
+
+async def pause_until(news: asyncio.Event, seconds: float, *, at_least: float = 0.0) -> None:
+    """Wait for news, but only so long; `at_least` keeps a stream of news from becoming a stream of questions."""
+    await asyncio.sleep(at_least)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(max(seconds - at_least, 0.0)):
+            await news.wait()

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from kulant_chassis.database import Database
 from kulant_chassis.failures import is_transient
 from kulant_chassis.metrics import LOOKS_FAILED, LOOKS_TAKEN
-from kulant_chassis.pacing import Backoff, pause
+from kulant_chassis.pacing import Backoff, pause, pause_until
 from kulant_chassis.transaction import KEY_COLUMNS, Transaction
 
 _log = structlog.get_logger(__name__)
@@ -95,6 +95,7 @@ class Timers:
         self._sources = Sources(woken)
         self._clock = database.clock
         self._stopping = asyncio.Event()
+        self._news = database.news.listen()
         self._task: asyncio.Task[None] | None = None
         self._set_aside: dict[str, tuple[float, Backoff]] = {}
         self._turned_at = monotonic()
@@ -107,6 +108,7 @@ class Timers:
     async def stop(self) -> None:
         """Finish the batch in hand and end."""
         self._stopping.set()
+        self._news.set()
         if self._task is not None:
             await self._task
 
@@ -120,6 +122,7 @@ class Timers:
         idle_seconds = POLL_SECONDS
         while not self._stopping.is_set():
             self._turned_at = monotonic()
+            self._news.clear()
             try:
                 taken = [await self._take_batch(kind) for kind in await self._due_kinds()]
             except Exception as error:
@@ -135,7 +138,7 @@ class Timers:
             if any(taken):
                 idle_seconds = POLL_SECONDS
             else:
-                await pause(self._stopping, idle_seconds)
+                await pause_until(self._news, idle_seconds, at_least=POLL_SECONDS)
                 idle_seconds = min(idle_seconds * 1.5, LONGEST_POLL_SECONDS)
 
     async def _due_kinds(self) -> list[str]:
@@ -170,6 +173,7 @@ class Timers:
             if self._stopping.is_set():
                 return
             self._turned_at = monotonic()
+            self._news.clear()
             try:
                 async with self._database.begin() as transaction:
                     await transaction.lock([key])

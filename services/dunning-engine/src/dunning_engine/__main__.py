@@ -2,8 +2,17 @@
 
 import sys
 
-from dunning_engine.main import run
-from dunning_engine.policyfile.lint import lint
 
-arguments = sys.argv[1:]
-sys.exit(lint(arguments[1:]) if arguments[:1] == ["policy-lint"] else run(arguments))
+def main(arguments: list[str]) -> int:
+    """Exit code of what was asked for; each imports only what it needs: who lints a policy waits for no database."""
+    if arguments[:1] == ["policy-lint"]:
+        from dunning_engine.policyfile.lint import lint  # noqa: PLC0415
+
+        return lint(arguments[1:])
+    from dunning_engine.main import run  # noqa: PLC0415
+
+    return run(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -17,7 +17,7 @@ from kulant_chassis.clock import Clock
 from kulant_chassis.database import Database
 from kulant_chassis.failures import is_transient
 from kulant_chassis.ids import uuid7
-from kulant_chassis.pacing import Backoff, pause
+from kulant_chassis.pacing import Backoff, pause, pause_until
 from kulant_chassis.telemetry import INVOICE_IDS, TENANT, span, traceparent_of
 from notifier.domain.decision import next_batch
 from notifier.store.claims import abandoned, beat, claim_due, leave, take_back
@@ -74,6 +74,7 @@ class Sender:
         self.owner = uuid7()
         self._parts = parts
         self._stopping = asyncio.Event()
+        self._news = parts.database.news.listen()
         self._tasks: list[asyncio.Task[None]] = []
         self._lanes: dict[str, _Lane] = {}
         self._batch_size = FIRST_BATCH
@@ -107,6 +108,7 @@ class Sender:
     async def stop(self) -> None:
         """Finish what is being handed over, give the rest back and end."""
         self._stopping.set()
+        self._news.set()
         running = [lane.task for lane in self._lanes.values()]
         if running:
             _, late = await asyncio.wait(running, timeout=STOP_SECONDS)
@@ -127,6 +129,7 @@ class Sender:
         backoff, idle_seconds = Backoff(), POLL_SECONDS
         while not self._stopping.is_set():
             self._turned_at = monotonic()
+            self._news.clear()
             # What goes wrong with one half must not end the other.
             are_well = [await self._survive(half) for half in (self._settle, self._claim)]
             if not all(are_well):
@@ -134,7 +137,7 @@ class Sender:
                 continue
             backoff.reset()
             idle_seconds = POLL_SECONDS if self._lanes else min(idle_seconds * 1.5, LONGEST_POLL_SECONDS)
-            await pause(self._stopping, idle_seconds)
+            await pause_until(self._news, idle_seconds, at_least=POLL_SECONDS / 2)
 
     async def _settle(self) -> None:
         """Now and then: live, and settle what silent senders left."""

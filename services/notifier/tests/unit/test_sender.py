@@ -12,6 +12,7 @@ from fake_work import FakeWork
 from sending_scene import Scene
 from structlog.testing import capture_logs
 
+from kulant_chassis.pacing import Bell
 from notifier import parts, sender
 from notifier.sender import Sender, SenderParts
 from notifier.store.work import at_most
@@ -21,6 +22,8 @@ BAD = UUID(int=13)
 
 class Database:
     """Transactions of which only the connection is passed on."""
+
+    news = Bell()
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[SimpleNamespace]:
@@ -52,6 +55,7 @@ class Loop:
         for name in self.asked:
             monkeypatch.setattr(sender, name, self._query(name))
         monkeypatch.setattr(sender, "pause", self._pause)
+        monkeypatch.setattr(sender, "pause_until", self._pause)
         monkeypatch.setattr(sender, "RECOVER_SECONDS", -1.0)
         clock: Any = SimpleNamespace(now=lambda: None)
         database: Any = Database()
@@ -75,7 +79,7 @@ class Loop:
 
         return query
 
-    async def _pause(self, stopping: asyncio.Event, seconds: float) -> None:
+    async def _pause(self, _: asyncio.Event, seconds: float, *, at_least: float = 0.0) -> None:
         self.pauses.append(seconds)
         await asyncio.sleep(0)
 

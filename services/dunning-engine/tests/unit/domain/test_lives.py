@@ -295,7 +295,7 @@ ALWAYS = SendingWindow(frozenset(range(7)), time(0), time(23, 59))
         pytest.param(
             forgets("holds") | after("hold", number=0, part=5_000, days=None, late=False), "resting", id="forgets holds"
         ),
-        pytest.param(forgets("questions"), "resting", id="forgets questions"),
+        pytest.param(forgets("questions") | after("ask", number=0, kind="question"), "resting", id="forgets questions"),
         pytest.param(
             forgets("credits") | after("unallocated_money", minor=1_000),
             "resting",

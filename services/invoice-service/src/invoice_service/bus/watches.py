@@ -13,11 +13,12 @@ from invoice_service.usecases.restate import restate
 from invoice_service.usecases.tell_freshness import tell_freshness
 from kulant_chassis.database import Database
 from kulant_chassis.failures import is_transient
-from kulant_chassis.pacing import Backoff, pause
+from kulant_chassis.pacing import Backoff, pause, pause_until
 
 _log = structlog.get_logger(__name__)
 
-POLL_SECONDS = 0.1
+POLL_SECONDS = 0.05
+LONGEST_POLL_SECONDS = 0.5
 SILENT_SECONDS = 120.0
 
 Step = Callable[[], Awaitable[bool]]
@@ -27,8 +28,9 @@ Step = Callable[[], Awaitable[bool]]
 class Watch:
     """A component of the timers' processes that takes one step after the other for as long as there is work."""
 
-    def __init__(self, name: str, step: Step) -> None:
+    def __init__(self, name: str, step: Step, database: Database) -> None:
         self.name = name
+        self._news = database.news.listen()
         self._step = step
         self._stopping = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -41,6 +43,7 @@ class Watch:
     async def stop(self) -> None:
         """Finish the step in hand and end."""
         self._stopping.set()
+        self._news.set()
         if self._task is not None:
             await self._task
 
@@ -50,9 +53,10 @@ class Watch:
         return not is_over and monotonic() - self._turned_at < SILENT_SECONDS
 
     async def _run(self) -> None:
-        backoff = Backoff()
+        backoff, idle_seconds = Backoff(), POLL_SECONDS
         while not self._stopping.is_set():
             self._turned_at = monotonic()
+            self._news.clear()
             try:
                 is_more = await self._step()
             except Exception as error:  # noqa: BLE001 -- told from bugs below; the loop lives on
@@ -63,8 +67,11 @@ class Watch:
                 await pause(self._stopping, backoff.next_seconds())
                 continue
             backoff.reset()
-            if not is_more:
-                await pause(self._stopping, POLL_SECONDS)
+            if is_more:
+                idle_seconds = POLL_SECONDS
+            else:
+                await pause_until(self._news, idle_seconds, at_least=POLL_SECONDS)
+                idle_seconds = min(idle_seconds * 1.5, LONGEST_POLL_SECONDS)
 
 
 def payments_watch(database: Database, unit_of_work: UnitOfWorkOf, barrier: BrokerBarrier) -> Watch:
@@ -97,7 +104,7 @@ def payments_watch(database: Database, unit_of_work: UnitOfWorkOf, barrier: Brok
                     await tell_freshness(uow, tenant, passed)
         return False
 
-    return Watch("payments-watch", step)
+    return Watch("payments-watch", step, database)
 
 
 def restating(database: Database, unit_of_work: UnitOfWorkOf) -> Watch:
@@ -107,7 +114,7 @@ def restating(database: Database, unit_of_work: UnitOfWorkOf) -> Watch:
         async with database.begin() as transaction:
             return await restate(unit_of_work(transaction))
 
-    return Watch("restating", step)
+    return Watch("restating", step, database)
 
 
 def _are_reached(goals: Goals, positions: Goals) -> bool:
