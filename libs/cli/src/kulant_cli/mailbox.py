@@ -29,8 +29,16 @@ class Mailbox:
         return [self._file(name) for name in self._names() if name not in self._before]
 
     def _file(self, name: str) -> MailFile:
-        """A mail, when its file was written (which is when the server had all of it), and to whom it was sent."""
+        """A mail, when its file was written (which is when the server had all of it), and what the server noted."""
         path = self._folder / name
-        envelope = path.with_suffix(".json")
-        recipients = tuple(json.loads(envelope.read_text())["recipients"]) if envelope.exists() else ()
-        return MailFile(name, path.read_bytes(), datetime.fromtimestamp(path.stat().st_mtime, UTC), recipients)
+        noted_in = path.with_suffix(".json")
+        noted = json.loads(noted_in.read_text()) if noted_in.exists() else {}
+        began_at = noted.get("data_began_at")
+        return MailFile(
+            name=name,
+            content=path.read_bytes(),
+            accepted_at=datetime.fromtimestamp(path.stat().st_mtime, UTC),
+            recipients=tuple(noted.get("recipients", ())),
+            data_began_at=datetime.fromisoformat(began_at) if began_at else None,
+            sender=noted.get("sender", ""),
+        )

@@ -5,7 +5,7 @@ import heapq
 import random
 from collections.abc import Callable, Iterable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, time
 from itertools import count
 from pathlib import Path
@@ -19,16 +19,13 @@ from kulant_cli.days import settle, steps
 from kulant_cli.doors import Doors
 from kulant_cli.erp import Erp
 from kulant_cli.facts import Fact, daily_facts, opening_facts, payment_received, payments_checked
-from kulant_cli.judge import Evidence, TopicRecord
+from kulant_cli.judge import Evidence, Expected
 from kulant_cli.judge.letters import read_letter
 from kulant_cli.listener import Listener
 from kulant_cli.mailbox import Mailbox
+from kulant_cli.racers import Racers
 from kulant_cli.stack_info import StackInfo
 from kulant_cli.stops import RunStopped
-from kulant_contracts import topics
-from kulant_contracts.envelope import decode
-from kulant_contracts.registry import EVENTS
-from kulant_contracts.reminder import ReminderRequestedV1
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,34 +67,6 @@ class _Agenda:
         return found
 
 
-class Racers:
-    """Payments that the ERP learns of while a reminder about their invoice is on its way."""
-
-    def __init__(self, erp: Erp, facts: Iterable[Fact], book: Book) -> None:
-        self._erp = erp
-        self._waiting = {fact.payment.invoice_id: fact for fact in facts if fact.payment}
-        self._running: list[asyncio.Task[None]] = []
-        self.now_at = book.starts_at
-
-    def hear(self, record: TopicRecord) -> None:
-        """Pay at once what this record asks for, if somebody means to."""
-        if not self._waiting or record.topic != topics.REMINDER:
-            return
-        asked = decode(record.value, record.headers, EVENTS).data
-        if isinstance(asked, ReminderRequestedV1) and asked.kind == "reminder":
-            for item in asked.items:
-                fact = self._waiting.pop(item.invoice_id, None)
-                if fact is not None:
-                    told = replace(fact, at=self.now_at)
-                    self._running.append(asyncio.create_task(self._erp.publish([told])))
-
-    async def finish(self) -> bool:
-        """Wait for the payments under way; whether there were any."""
-        running, self._running = self._running, []
-        await asyncio.gather(*running)
-        return bool(running)
-
-
 class Play:
     """One book on one stack."""
 
@@ -110,10 +79,10 @@ class Play:
         self._doors = Doors(info.services, info.token().strip(), book.tenant)
         self._customers = Customers(book, self._doors, self._clock, random.Random(seed))
         facts = daily_facts(book)
-        self._racers = Racers(self._erp, [fact for fact in facts if fact.racing], book)
+        self._racers = Racers(self._erp, [fact for fact in facts if fact.racing], book, Path(info.mailbox_dir))
         self._agenda = _Agenda()
         self._agenda.add(fact for fact in facts if not fact.racing)
-        self._listener = Listener(info.kafka, book.tenant, info.services, self._racers.hear)
+        self._listener = Listener(info.kafka, book.tenant, info.services)
         self._mailbox = Mailbox(Path(info.mailbox_dir))
         self._mails = 0
         self._stood: list[datetime] = []
@@ -127,6 +96,8 @@ class Play:
             leaving.push_async_callback(self._erp.stop)
             await self._listener.start()
             leaving.push_async_callback(self._listener.stop)
+            racing = asyncio.create_task(self._racers.run())
+            leaving.push_async_callback(_end, racing)
             try:
                 await self._let_time_pass(show)
             except (RunStopped, KafkaError) as stopped:
@@ -155,8 +126,6 @@ class Play:
         await self._doors.move_clock(at)
         self._stood.append(at)
         await settle(self._doors, at)
-        if await self._racers.finish():
-            await settle(self._doors, at)
         if await self._let_customers_read(at):
             await settle(self._doors, at)
 
@@ -182,4 +151,11 @@ class Play:
             mails=tuple(self._mailbox.all()),
             answers=tuple(self._customers.answers),
             clock=tuple(self._stood),
+            put_off=self._racers.put_off(),
+            expected=Expected(races=any(payment.racing for payment in self._book.payments)),
         )
+
+
+async def _end(task: "asyncio.Task[None]") -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)

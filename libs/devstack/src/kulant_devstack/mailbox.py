@@ -65,14 +65,17 @@ class MailFolder:
         taken = [int(mail.stem) for mail in self.path.glob("*.eml") if mail.stem.isdigit()]
         self._numbers = itertools.count(max(taken, default=0) + 1)
 
-    def keep(self, content: bytes, recipients: Sequence[str] = (), began_at: datetime | None = None) -> Path:
+    def keep(
+        self, content: bytes, recipients: Sequence[str] = (), began_at: datetime | None = None, sender: str = ""
+    ) -> Path:
         """Store a mail, which appears whole or not at all.
 
-        Beside it, as `.json`: to whom the envelope sent it, and when its DATA began (`data_began_at`, the wall clock).
+        Beside it, as `.json`: to whom and from where the envelope sent it, and when its DATA began (`data_began_at`,
+        the wall clock).
         """
         number = next(self._numbers)
         target = self.path / f"{number:08d}.eml"
-        noted: dict[str, object] = {"recipients": list(recipients)}
+        noted: dict[str, object] = {"recipients": list(recipients), "sender": sender}
         if began_at is not None:
             noted["data_began_at"] = began_at.isoformat()
         target.with_suffix(".json").write_text(json.dumps(noted))
@@ -138,7 +141,7 @@ class _Receiver:
             elif (reply := await asyncio.to_thread(forward, port, sender, recipient, whole)) is not None:
                 return reply
         if kept:
-            self._folder.keep(whole, kept, began_at)
+            self._folder.keep(whole, kept, began_at, sender)
         return _ACCEPTED
 
 

@@ -6,14 +6,16 @@ contracts and the standard library, and works everything out anew.
 
 from collections.abc import Callable, Iterator
 
-from kulant_cli.judge import gate, ladder, post, record, silence, steps, wording
+from kulant_cli.judge import gate, handing_over, ladder, post, record, refusals, silence, steps, wording
 from kulant_cli.judge.counting import count
 from kulant_cli.judge.evidence import (
     Answer,
     Counts,
     Evidence,
+    Expected,
     MailFile,
     PublishedFact,
+    PutOffMail,
     TopicRecord,
     Verdict,
     Violation,
@@ -34,8 +36,10 @@ CHECKS: tuple[Callable[[Story], Iterator[Violation]], ...] = (
     post.mail_goes_to_its_customer,
     gate.amounts_are_those_acknowledged,
     gate.clearances_are_of_their_time,
+    handing_over.nothing_begins_to_leave_against_the_facts,
+    handing_over.a_payment_beat_a_mail,
     silence.answers_silence_reminders,
-    silence.refusals_are_kept,
+    refusals.refusals_are_kept,
     silence.holds_silence_reminders,
     silence.debits_are_waited_for,
     wording.mails_are_complete,
@@ -82,8 +86,10 @@ __all__ = [
     "Answer",
     "Counts",
     "Evidence",
+    "Expected",
     "MailFile",
     "PublishedFact",
+    "PutOffMail",
     "TopicRecord",
     "Verdict",
     "Violation",

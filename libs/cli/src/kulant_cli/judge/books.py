@@ -26,6 +26,7 @@ from kulant_contracts.erp_changes import (
     ErpPaymentReversedV1,
     ErpPaymentsCheckedV1,
 )
+from kulant_contracts.party import Contact
 
 _ENUMERATED = 6  # so many facts in flight at once are tried in every combination; more are tried in order
 
@@ -76,6 +77,10 @@ class Books:
             for invoice_id in concerned - invoices_named(fact.event):
                 self._by_invoice.setdefault(invoice_id, []).append(fact)
 
+    def said_about(self, customer_id: str) -> Sequence[Said]:
+        """Every fact about one customer, in the order in which the ERP said them."""
+        return self._by_customer.get(customer_id, ())
+
     def all_of(self, kind: type[Data]) -> list[Data]:
         """The newest state of every entity of one kind."""
         return [
@@ -91,6 +96,12 @@ class Books:
         told = self._told(self._by_customer.get(customer_id, ()), at)
         found = (event.data for event in newest(told).values())
         return next((data for data in found if isinstance(data, ErpCustomerChangedV1)), None)
+
+    def contacts(self, customer_id: str, asked_at: datetime) -> tuple[Contact, ...]:
+        """The contacts by the facts acknowledged before a gate was asked."""
+        known, _ = _known(self._by_customer.get(customer_id, ()), asked_at, asked_at)
+        found = (event.data for event in newest(known).values())
+        return next((data.contacts for data in found if isinstance(data, ErpCustomerChangedV1)), ())
 
     def addresses(self, customer_id: str) -> frozenset[str]:
         """Every e-mail address and number that the ERP ever gave for a customer."""

@@ -31,6 +31,18 @@ class MailFile:
     content: bytes
     accepted_at: datetime | None = None  # the wall clock
     recipients: tuple[str, ...] = ()  # those of the envelope
+    data_began_at: datetime | None = None  # the wall clock: from here on nobody could take it back
+    sender: str = ""  # of the envelope: where it comes back to
+
+
+@dataclass(frozen=True, slots=True)
+class PutOffMail:
+    """A mail that the mailbox answered with 451 at the end of its DATA, on purpose."""
+
+    recipient: str
+    reminder_id: str
+    began_at: datetime  # the wall clock
+    answered_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +59,14 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Expected:
+    """What a run must have shown besides keeping all promises."""
+
+    each_behaviour: int = 0  # so many times each
+    races: bool = False  # a payment that beat a mail at the gate
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """All that can be seen of one tenant from outside."""
 
@@ -57,6 +77,8 @@ class Evidence:
     answers: tuple[Answer, ...]
     clock: tuple[datetime, ...]  # every instant at which the tenant's clock stood, in order
     something_was_killed: bool = False  # only then may a delivery end as unknown
+    put_off: tuple[PutOffMail, ...] = ()
+    expected: Expected = Expected()  # what must have happened, or the run has shown nothing
 
 
 @dataclass(frozen=True, slots=True)

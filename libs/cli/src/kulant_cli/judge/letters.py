@@ -34,6 +34,7 @@ class Letter:
     delivery_id: str = ""  # as a header of Kulant's own has it
     reminder_id: str = ""  # likewise
     accepted_at: datetime | None = None  # the wall clock
+    data_began_at: datetime | None = None  # the wall clock
 
     @property
     def html_text(self) -> str:
@@ -42,7 +43,11 @@ class Letter:
 
 
 def read_letter(
-    name: str, content: bytes, accepted_at: datetime | None = None, recipients: Iterable[str] = ()
+    name: str,
+    content: bytes,
+    accepted_at: datetime | None = None,
+    recipients: Iterable[str] = (),
+    data_began_at: datetime | None = None,
 ) -> Letter:
     """Take one `.eml` file apart; what is missing reads as empty."""
     message = message_from_bytes(content, policy=policy.default)
@@ -58,6 +63,7 @@ def read_letter(
         delivery_id=str(message.get("X-Kulant-Delivery", "")).strip(),
         reminder_id=str(message.get("X-Kulant-Reminder", "")).strip(),
         accepted_at=accepted_at,
+        data_began_at=data_began_at,
     )
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from kulant_cli.judge.evidence import Violation
-from kulant_cli.judge.silence import responses_to
 from kulant_cli.judge.story import Story
 from kulant_contracts.envelope import decode
 from kulant_contracts.invoice import InvoiceRegisteredV1, ItemEventData, ItemState
@@ -59,10 +58,11 @@ def _states(story: Story) -> Iterator[ItemState]:
 
 def answers_are_taken_down(story: Story) -> Iterator[Violation]:
     """Every answer that the page acknowledged is on the topic."""
-    for answer in story.evidence.answers:
+    for heard in (heard for of_one in story.answered.values() for heard in of_one):
+        answer = heard.answer
         if answer.acked_at is None:
             yield Violation("answer_refused", f"{answer.kind} on the page of {answer.message_id}: {answer.status}")
-        elif not responses_to(story, answer):
+        elif not heard.responses:
             yield Violation("answer_lost", f"{answer.kind} on the page of {answer.message_id} is on no topic")
 
 

@@ -8,7 +8,7 @@ from itertools import zip_longest
 from kulant_cli.judge.calendar import after_working_days, day_in
 from kulant_cli.judge.entries import BookedItem
 from kulant_cli.judge.messages import PAUSE_WORKING_DAYS, sent_reminders
-from kulant_cli.judge.silence import covered_items, covers
+from kulant_cli.judge.silence import covers, is_about
 from kulant_cli.judge.story import Story
 from kulant_contracts.case import CaseDisputeDecidedV1
 from kulant_contracts.holds import HoldEventData
@@ -42,7 +42,7 @@ def _answered(story: Story, item: BookedItem) -> Iterator[Rest]:
     """What the customer said about the item; a dispute rests until it is decided."""
     zone = story.home(item.customer_id).time_zone
     for response in story.responses_of(item.customer_id):
-        if item.key[1] not in covered_items(story, response):
+        if not is_about(story, response, item.key):
             continue
         if isinstance(response, ResponseDisputedV1):
             decided = [one.at for one in story.of(CaseDisputeDecidedV1) if one.customer_id == item.customer_id]

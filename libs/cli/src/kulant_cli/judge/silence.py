@@ -4,21 +4,18 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from kulant_cli.judge.calendar import day_in
-from kulant_cli.judge.entries import BookedItem
-from kulant_cli.judge.evidence import Answer, Violation
+from kulant_cli.judge.entries import BookedItem, ItemKey
+from kulant_cli.judge.evidence import Violation
 from kulant_cli.judge.messages import COUNTED, sent_reminders
-from kulant_cli.judge.story import Story, delivery_named
+from kulant_cli.judge.story import Story
 from kulant_contracts.case import CaseDisputeDecidedV1
-from kulant_contracts.delivery import DeliverySentV1
 from kulant_contracts.holds import HoldEventData
 from kulant_contracts.reminder import ReminderItem, ReminderRequestedV1
 from kulant_contracts.response import (
-    ResponseContactRefusedV1,
     ResponseDisputedV1,
     ResponseEventData,
     ResponsePaymentClaimedV1,
     ResponsePromiseMadeV1,
-    ResponseRepresentedV1,
 )
 
 CLAIM_RESTS_AT_LEAST = timedelta(days=3)
@@ -28,22 +25,30 @@ _RESTING = (ResponsePromiseMadeV1, ResponsePaymentClaimedV1, ResponseDisputedV1)
 def answers_silence_reminders(story: Story) -> Iterator[Violation]:
     """After an acknowledged promise, claim or dispute, what it covers is not asked for while it stands."""
     for delivery, request in sent_reminders(story, COUNTED):
-        standing = [one for one in _acknowledged(story, delivery) if stands(story, one, delivery.at)]
-        repeated = [
-            item.number for item in request.items if any(_is_asked_for(story, one, request, item) for one in standing)
-        ]
+        if delivery.asked_at is None:
+            continue  # amounts_are_those_acknowledged tells of it
+        repeated = answered_before(story, request, at=delivery.at, acknowledged_before=delivery.asked_at)
         if repeated:
             numbers = ", ".join(repeated)
             yield Violation("reminded_after_answer", f"{request.customer_id} had answered about {numbers} before")
 
 
+def answered_before(
+    story: Story, request: ReminderRequestedV1, *, at: datetime, acknowledged_before: datetime
+) -> list[str]:
+    """The invoices that a message of this moment asks for though an answer about them stands."""
+    said = story.said_before(request.customer_id, acknowledged_before)
+    standing = [one for one in said if stands(story, one, at)]
+    return [item.number for item in request.items if any(_is_asked_for(story, one, request, item) for one in standing)]
+
+
 def _is_asked_for(story: Story, response: ResponseEventData, request: ReminderRequestedV1, item: ReminderItem) -> bool:
     """Does the message ask for what the answer covers? A part that rests is taken off by a credit."""
-    if response.customer_id != request.customer_id or item.item_id not in covered_items(story, response):
+    covered = [one for one in request.items if is_about(story, response, (one.invoice_id, one.item_id))]
+    if item not in covered:
         return False
-    money = getattr(response, "money", None)
-    covered = sum(one.open.amount_minor for one in request.items if one.item_id in covered_items(story, response))
-    resting = covered if money is None else min(money.amount_minor, covered)
+    money, all_of_it = getattr(response, "money", None), sum(one.open.amount_minor for one in covered)
+    resting = all_of_it if money is None else min(money.amount_minor, all_of_it)
     return _taken_off(request) < resting
 
 
@@ -51,33 +56,13 @@ def _taken_off(request: ReminderRequestedV1) -> int:
     return sum(credit.money.amount_minor for credit in request.credits if credit.code != "unallocated")
 
 
-def _acknowledged(story: Story, delivery: DeliverySentV1) -> Iterator[ResponseEventData]:
-    """What the page had acknowledged before the gate was asked."""
-    for answer in story.evidence.answers:
-        if answer.acked_at is not None and delivery.asked_at is not None and answer.acked_at < delivery.asked_at:
-            for response in responses_to(story, answer):
-                if response.customer_id == delivery.customer_id:
-                    yield response
-
-
-def responses_to(story: Story, answer: Answer) -> list[ResponseEventData]:
-    """The facts that an answer became: those about the message whose page it was given on."""
-    delivery_id = delivery_named(answer.message_id)
-    reminders = {delivery.reminder_id for delivery in story.sent() if delivery.delivery_id == delivery_id}
-    return [
-        response
-        for response in story.responses
-        if response.reminder_id in reminders and answer.kind == response.TYPE.split(".")[-2]
-    ]
-
-
-def covered_items(story: Story, response: ResponseEventData) -> frozenset[str]:
-    """The items that an answer is about: the one it names, or all of the reminder that it answers."""
+def is_about(story: Story, response: ResponseEventData, key: ItemKey) -> bool:
+    """Whether an answer is about this item: the one that it names, or any of the reminder that it answers."""
     item_id: str | None = getattr(response, "item_id", None)
     if item_id is not None:
-        return frozenset((item_id,))
+        return item_id == key[1] and getattr(response, "invoice_id", None) in (None, key[0])
     request = story.requests.get(response.reminder_id or "")
-    return frozenset(item.item_id for item in request.items) if request else frozenset()
+    return request is not None and any((item.invoice_id, item.item_id) == key for item in request.items)
 
 
 def stands(story: Story, response: ResponseEventData, at: datetime) -> bool:
@@ -88,27 +73,21 @@ def stands(story: Story, response: ResponseEventData, at: datetime) -> bool:
         return day_in(at, story.home(response.customer_id).time_zone) <= response.on
     if isinstance(response, ResponseDisputedV1):
         return not any(
-            response.said_at <= decided.at <= at and decided.item_id in covered_items(story, response)
+            response.said_at <= decided.at <= at and _decides(story, decided, response)
             for decided in story.of(CaseDisputeDecidedV1)
             if decided.customer_id == response.customer_id
         )
     return at <= response.said_at + CLAIM_RESTS_AT_LEAST
 
 
-def refusals_are_kept(story: Story) -> Iterator[Violation]:
-    """Nothing goes over a channel that was refused, and nothing at all to who is represented by somebody."""
-    for delivery, request in sent_reminders(story):
-        for response in _acknowledged(story, delivery):
-            is_refused = (
-                isinstance(response, ResponseContactRefusedV1)
-                and response.refused_channel == delivery.channel
-                and response.contact_id in (None, delivery.contact_id)
-            )
-            if is_refused or isinstance(response, ResponseRepresentedV1):
-                yield Violation(
-                    "written_after_refusal",
-                    f"{request.customer_id} was written to over {delivery.channel} after {response.TYPE}",
-                )
+def _decides(story: Story, decided: CaseDisputeDecidedV1, response: ResponseDisputedV1) -> bool:
+    """Whether a decision is about what this answer disputed; one without an invoice goes by the item alone."""
+    if decided.invoice_id is not None:
+        return is_about(story, response, (decided.invoice_id, decided.item_id))
+    request = story.requests.get(response.reminder_id or "")
+    return decided.item_id == response.item_id or any(
+        item.item_id == decided.item_id and response.item_id is None for item in (request.items if request else ())
+    )
 
 
 def holds_silence_reminders(story: Story) -> Iterator[Violation]:
@@ -116,18 +95,23 @@ def holds_silence_reminders(story: Story) -> Iterator[Violation]:
     for delivery, request in sent_reminders(story, COUNTED):
         if delivery.asked_at is None or delivery.cleared_at is None:
             continue  # amounts_are_those_acknowledged tells of it
-        today = day_in(delivery.at, story.home(request.customer_id).time_zone)
-        for hold in story.books.holds(request.customer_id, delivery.asked_at, delivery.cleared_at):
-            if hold.until_on is not None and hold.until_on < today:
-                continue
-            held = [item for item in request.items if covers(hold, item.invoice_id, item.item_id, request.customer_id)]
-            covered = sum(item.open.amount_minor for item in held)
-            resting = covered if hold.money is None else min(hold.money.amount_minor, covered)
-            if resting > _taken_off(request):
-                numbers = ", ".join(item.number for item in held)
-                yield Violation(
-                    "reminded_while_held", f"{request.customer_id} was asked for {numbers}, on hold: {hold.reason}"
-                )
+        for held in held_before(story, request, at=delivery.at, since=delivery.asked_at, until=delivery.cleared_at):
+            yield Violation("reminded_while_held", f"{request.customer_id} was asked for {held}")
+
+
+def held_before(
+    story: Story, request: ReminderRequestedV1, *, at: datetime, since: datetime, until: datetime
+) -> Iterator[str]:
+    """What a message of this moment asks for though it is on hold: known since, and not being changed until then."""
+    today = day_in(at, story.home(request.customer_id).time_zone)
+    for hold in story.books.holds(request.customer_id, since, until):
+        if hold.until_on is not None and hold.until_on < today:
+            continue
+        held = [item for item in request.items if covers(hold, item.invoice_id, item.item_id, request.customer_id)]
+        covered = sum(item.open.amount_minor for item in held)
+        resting = covered if hold.money is None else min(hold.money.amount_minor, covered)
+        if resting > _taken_off(request):
+            yield f"{', '.join(item.number for item in held)}, on hold: {hold.reason}"
 
 
 def covers(hold: HoldEventData, invoice_id: str, item_id: str, customer_id: str) -> bool:

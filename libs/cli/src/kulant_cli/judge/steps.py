@@ -17,12 +17,12 @@ from kulant_cli.judge.messages import (
     demands,
     sent_reminders,
 )
+from kulant_cli.judge.refusals import can_be_reached
 from kulant_cli.judge.rests import Rest, rests_of
 from kulant_cli.judge.silence import rests_for_debit
 from kulant_cli.judge.story import Story
 from kulant_contracts import party
 from kulant_contracts.delivery import DeliveryEventData, DeliveryFailedV1, DeliverySuppressedV1, DeliveryUnknownV1
-from kulant_contracts.party import Contact
 
 OPEN_DAYS_TO_ACT = 2  # one may be a holiday of a region that the judge's calendar does not have
 OPEN_DAYS_TO_GO_ON = 4  # holidays of a region may also lie in the pause before
@@ -49,14 +49,8 @@ def deliveries_do_not_fail(story: Story) -> Iterator[Violation]:
 
 
 def _may_fail(story: Story, end: DeliveryFailedV1) -> bool:
-    customer = story.books.customer_at(end.customer_id, end.at)
-    can_be_reached = customer is not None and any(map(_is_usable, customer.contacts))
-    return end.reason == "no_contact" and not can_be_reached
-
-
-def _is_usable(contact: Contact) -> bool:
-    refused = contact.consent is not None and not contact.consent.given
-    return contact.channel == party.EMAIL and bool(contact.address) and not contact.unusable and not refused
+    """Was there nobody to write to: no address, one that mails came back from, or one that was refused?"""
+    return end.reason == "no_contact" and not can_be_reached(story, end.customer_id, end.at, party.EMAIL)
 
 
 def no_step_is_lost(story: Story) -> Iterator[Violation]:

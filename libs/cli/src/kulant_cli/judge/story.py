@@ -7,10 +7,11 @@ from typing import TypeVar
 from uuid import UUID
 
 from kulant_cli.judge.books import Books, Said
-from kulant_cli.judge.evidence import Evidence, TopicRecord
+from kulant_cli.judge.evidence import Answer, Evidence, TopicRecord
 from kulant_cli.judge.letters import Letter, read_letter
 from kulant_contracts import topics
 from kulant_contracts.delivery import (
+    DeliveryBouncedV1,
     DeliveryEventData,
     DeliveryFailedV1,
     DeliverySentV1,
@@ -47,6 +48,14 @@ class Home:
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """An answer that the page acknowledged, and the facts that it became."""
+
+    answer: Answer
+    responses: tuple[ResponseEventData, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
     """What one tenant's evidence says, each event once."""
 
@@ -64,6 +73,7 @@ class Story:
     withdrawn: frozenset[str]
     responses: tuple[ResponseEventData, ...]
     by_customer: dict[str, tuple[Event, ...]]
+    answered: dict[str, tuple[Heard, ...]]
 
     def of(self, kind: type[Data]) -> Iterator[Data]:
         """The data of every event of one kind, in the order of its topic."""
@@ -81,9 +91,25 @@ class Story:
             if isinstance(event.data, ResponseEventData):
                 yield event.data
 
+    def said_before(self, customer_id: str, moment: datetime) -> Iterator[ResponseEventData]:
+        """What a customer had said on the page, acknowledged before a moment of the wall clock."""
+        for heard in self.answered.get(customer_id, ()):
+            if heard.answer.acked_at is not None and heard.answer.acked_at < moment:
+                yield from heard.responses
+
     def sent(self) -> Iterator[DeliverySentV1]:
         """Every message that a channel took over."""
         return self.of(DeliverySentV1)
+
+    def came_back(self, customer_id: str, at: datetime) -> frozenset[str]:
+        """The addresses from which mails to a customer had come back by a moment of the tenant's clock."""
+        return frozenset(
+            address
+            for event in self.events_of(customer_id)
+            if isinstance(event.data, DeliveryBouncedV1) and event.data.at <= at
+            for letter in self.letters_of(event.data.delivery_id)
+            for address in letter.recipients
+        )
 
     def letters_of(self, delivery_id: str) -> list[Letter]:
         """The mails that carry this delivery's id; the Message-ID is made of it."""
@@ -146,7 +172,26 @@ def read_story(evidence: Evidence) -> Story:
         withdrawn=frozenset(e.data.reminder_id for e in events if isinstance(e.data, ReminderWithdrawnV1)),
         responses=tuple(event.data for event in events if isinstance(event.data, ResponseEventData)),
         by_customer=_by_customer(events),
+        answered=_answered(evidence.answers, events),
     )
+
+
+def _answered(answers: Iterable[Answer], events: Iterable[Event]) -> dict[str, tuple[Heard, ...]]:
+    """The answers by customer: each with the facts about the message on whose page it was given."""
+    reminders: dict[str, str] = {}
+    responses: dict[tuple[str | None, str], list[ResponseEventData]] = {}
+    for event in events:
+        data = event.data
+        if isinstance(data, DeliverySentV1):
+            reminders[data.delivery_id] = data.reminder_id
+        elif isinstance(data, ResponseEventData):
+            responses.setdefault((data.reminder_id, data.TYPE.split(".")[-2]), []).append(data)
+    found: dict[str, list[Heard]] = {}
+    for answer in answers:
+        reminder_id = reminders.get(delivery_named(answer.message_id), "")
+        said = responses.get((reminder_id, answer.kind), [])
+        found.setdefault(said[0].customer_id if said else "", []).append(Heard(answer, tuple(said)))
+    return {customer_id: tuple(heard) for customer_id, heard in found.items()}
 
 
 def _by_customer(events: Iterable[Event]) -> dict[str, tuple[Event, ...]]:
@@ -193,7 +238,10 @@ def _letters(evidence: Evidence, customers: dict[str, ErpCustomerChangedV1], ids
     addresses = {
         contact.address.lower() for customer in customers.values() for contact in customer.contacts if contact.address
     }
-    letters = (read_letter(mail.name, mail.content, mail.accepted_at, mail.recipients) for mail in evidence.mails)
+    letters = (
+        read_letter(mail.name, mail.content, mail.accepted_at, mail.recipients, mail.data_began_at)
+        for mail in evidence.mails
+    )
     return tuple(
         letter
         for letter in letters

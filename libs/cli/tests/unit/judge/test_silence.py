@@ -4,16 +4,25 @@ from datetime import date, timedelta
 
 import pytest
 
-from kulant_cli.facts import invoice_issued
+from kulant_cli.facts import customer_changed, invoice_issued
+from kulant_cli.fiction import CREDITOR
 from kulant_contracts.case import CaseDisputeDecidedV1
 from kulant_contracts.erp import ErpInvoiceIssuedV1
 from kulant_contracts.erp_changes import ErpHoldChangedV1
 from kulant_contracts.money import Money
+from kulant_contracts.party import Consent
 from kulant_contracts.reminder import Credit
-from kulant_contracts.response import ResponseContactRefusedV1, ResponseDisputedV1, ResponseRepresentedV1
+from kulant_contracts.response import (
+    ResponseContactCorrectedV1,
+    ResponseContactRefusedV1,
+    ResponseDisputedV1,
+    ResponseRepresentedV1,
+    ResponseWrongPersonV1,
+)
 from libs.cli.tests.judge_builders import (
     ASKED_AT,
     CLIMBED,
+    CUSTOMER,
     INVOICE,
     SENT_AT,
     WALL,
@@ -172,6 +181,60 @@ def test_a_refusal_of_another_contact_keeps_nothing_away():
     )  # fmt: skip
     scene = answered(said)
     again(scene)
+    assert scene.violations() == ()
+
+
+def test_an_answer_about_an_item_of_another_invoice_keeps_nothing_away():
+    """Ids of items are an invoice's own: the same one may come in another."""
+    scene = answered(disputed(item_id=INVOICE.item_id, invoice_id="I9"))
+    again(scene)
+    assert scene.violations() == ()
+
+
+WRONG_PERSON = ResponseWrongPersonV1(
+    response_id="a4", customer_id="C1", reminder_id="r1", channel="page", said_at=SENT_AT,
+    reached_channel="email", contact_id="mail",
+)  # fmt: skip
+
+
+def test_a_message_to_somebody_who_is_not_the_customer_is_found():
+    scene = answered(WRONG_PERSON)
+    again(scene)
+    assert scene.checks() == {"written_after_refusal"}
+
+
+LATER_ON = SENT_AT + timedelta(days=1)
+CORRECTED = ResponseContactCorrectedV1(
+    response_id="a5", customer_id="C1", reminder_id="r1", channel="page", said_at=LATER_ON,
+    corrected_channel="email", contact_id="mail", address=CUSTOMER.email,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("consented_at", [LATER_ON, None], ids=["consent", "the customer's own address"])
+def test_a_later_word_lets_a_refused_contact_be_used_again(consented_at):
+    scene = answered(WRONG_PERSON)
+    if consented_at is None:
+        scene.say(CORRECTED)
+    else:
+        scene.tell(customer_with(Consent(given=True, at=consented_at, source="form")), LATER_ON)
+    again(scene)
+    assert scene.violations() == ()
+
+
+def customer_with(consent):
+    told = customer_changed(CUSTOMER, CREDITOR).model_copy(update={"version": 2})
+    return told.model_copy(update={"contacts": (told.contacts[0].model_copy(update={"consent": consent}),)})
+
+
+def test_a_message_after_the_erp_took_back_the_consent_is_found():
+    scene = sent_scene()
+    scene.tell(customer_with(Consent(given=False, at=SENT_AT, source="call")), SENT_AT)
+    assert scene.checks() == {"written_after_refusal"}
+
+
+def test_a_consent_that_was_taken_back_while_the_gate_was_asked_may_come_too_late():
+    scene = sent_scene()
+    scene.tell(customer_with(Consent(given=False, at=SENT_AT, source="call")), SENT_AT, acked_at=LATER)
     assert scene.violations() == ()
 
 
