@@ -10,7 +10,6 @@ PY      := $(BIN)/python
 ARGS    ?=
 # Tests start hundreds of processes: each reads its code compiled, also where PYTHONDONTWRITEBYTECODE is set.
 export PYTHONDONTWRITEBYTECODE :=
-UNIT    := --ignore-glob='*/integration' --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
 PACKAGES := $(patsubst %/pyproject.toml,%,$(wildcard libs/*/pyproject.toml services/*/pyproject.toml))
 CHOSEN   := $(filter %/$(S),$(PACKAGES))
@@ -59,7 +58,7 @@ test: install ## All tests, on a real Kafka and a real PostgreSQL
 
 .PHONY: test-unit
 test-unit: install ## Only what needs no server and no network; seconds
-	@$(PY) -m pytest $(UNIT) $(ARGS)
+	@$(PY) -m tools.run_tests --unit $(ARGS)
 
 .PHONY: test-service
 test-service: install ## All tests of one service or library: make test-service S=notifier

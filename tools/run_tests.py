@@ -1,7 +1,8 @@
-"""Runs all tests in three lanes side by side: the services, what they are started with, and the stories across them.
+"""Runs the tests in lanes side by side, each a pytest of its own: all of them, or only those that need no server.
 
-All of them wait a lot, for servers and for time-outs, so three fit on two cores; the lanes last about as long as one
-another. What the first says is shown as it comes, that of the others at the end. With a path among the arguments,
+Lanes that start servers wait a lot, for them and for time-outs, so three fit on two cores: the services, what they are
+started with, and the stories across them. Unit tests only compute: two lanes. The lanes of a set last about as long as
+one another. What the first says is shown as it comes, that of the others at the end. With a path among the arguments,
 pytest runs as it is.
 """
 
@@ -18,15 +19,25 @@ LANES = (
     ("libs/cli", "libs/devstack", "tools"),
     ("tests",),
 )
+UNIT_LANES = (
+    ("services/dunning-engine", "services/notifier"),
+    ("services/feedback-service", "services/invoice-service", "libs", "tools"),
+)
+ONLY_UNIT = "--unit"
+WITHOUT_SERVERS = "--ignore-glob=*/integration"
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run pytest with these arguments; the exit code is that of the first lane that failed."""
+    lanes = LANES
+    if ONLY_UNIT in arguments:
+        lanes = UNIT_LANES
+        arguments = [WITHOUT_SERVERS, *(argument for argument in arguments if argument != ONLY_UNIT)]
     # Where a caller ignores Ctrl-C, its children would too, and tests about it would wait for ever.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if any(Path(argument.split("::")[0]).exists() for argument in arguments):
         return subprocess.run(_pytest(arguments), check=False).returncode
-    first, *others = LANES
+    first, *others = lanes
     with contextlib.ExitStack() as leaving:
         running = []
         for lane in others:

@@ -21,7 +21,6 @@ from kulant_chassis.dead_letter_routes import dead_letters_router
 from kulant_chassis.failures import is_transient
 from kulant_chassis.http import create_app
 from kulant_chassis.logs import start_logging
-from kulant_chassis.migrations import upgrade
 from kulant_chassis.outbox import Relay
 from kulant_chassis.pacing import pause
 from kulant_chassis.quiescence import LogEnds, Quiescence, quiescence_router
@@ -74,6 +73,8 @@ def main(service: Service, arguments: Sequence[str]) -> int:
     """Run `python -m <package> ROLE…` or `migrate`; returns the exit code."""
     start_logging(service.name, service.settings.log_level)
     if list(arguments) == ["migrate"]:
+        from kulant_chassis.migrations import upgrade  # noqa: PLC0415 - no service that serves waits for alembic
+
         upgrade(service.package, service.settings.database_url)
         return 0
     unknown = sorted(set(arguments) - set(ROLES))

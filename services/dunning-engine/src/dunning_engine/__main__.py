@@ -6,10 +6,10 @@ import sys
 def main(arguments: list[str]) -> int:
     """Exit code of what was asked for; each imports only what it needs: who lints a policy waits for no database."""
     if arguments[:1] == ["policy-lint"]:
-        from dunning_engine.policyfile.lint import lint  # noqa: PLC0415
+        from dunning_engine.policyfile.lint import lint  # noqa: PLC0415 - see above
 
         return lint(arguments[1:])
-    from dunning_engine.main import run  # noqa: PLC0415
+    from dunning_engine.main import run  # noqa: PLC0415 - see above
 
     return run(arguments)
 
