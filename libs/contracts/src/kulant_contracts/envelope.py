@@ -216,6 +216,7 @@ def _key_at_least(envelope: Envelope, data_class: type[EventData], value: bytes,
 @cache
 def _around(data_class: type[EventData]) -> SchemaValidator:
     """Validates a whole structured event and keeps its data alone: one parse, no detour over Python objects."""
+    data_class.model_rebuild()  # shapes are built when met, and may not have been met yet
     data = core_schema.typed_dict_field(data_class.__pydantic_core_schema__)
     return SchemaValidator(core_schema.typed_dict_schema({"data": data}))
 
