@@ -2,24 +2,22 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 from fastapi import APIRouter
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kulant_chassis.clock import Clock
 from kulant_chassis.database import Database
 from kulant_chassis.http import require_token
-from kulant_chassis.positions import stored
 from kulant_chassis.timers import Sources
 
-_OUTBOX = text("SELECT count(*) FROM outbox")
-_CLOCK = text("SELECT test_now_at FROM tenant_clock WHERE tenant = :tenant")
-
-InFlight = Callable[[AsyncConnection], Awaitable[int]]
+_POSITIONS = (
+    "(SELECT coalesce(array_agg(ROW(topic, partition, next_offset) ORDER BY topic, partition), '{}')"
+    " FROM consumer_position WHERE topic = ANY(CAST(:topics AS text[])))"
+)
 
 
 class LogEnds:
@@ -78,7 +76,10 @@ class LogEnds:
 
 
 class Quiescence:
-    """Counts what is left: unread facts, unsent events, due looks, work in hand."""
+    """Counts what is left: unread facts, unsent events, due looks, work in hand.
+
+    `in_flight` is the service's own query for work in hand: one number; `:wall` is the machine's time.
+    """
 
     def __init__(
         self,
@@ -89,7 +90,7 @@ class Quiescence:
         topics: list[str],
         running_batches: Callable[[], int],
         has_timers: bool,
-        in_flight: InFlight | None,
+        in_flight: str | None,
         woken: str | None = None,
     ) -> None:
         self._database = database
@@ -97,30 +98,29 @@ class Quiescence:
         self._ends = ends
         self._topics = topics
         self._running_batches = running_batches
-        self._has_timers = has_timers
-        self._in_flight = in_flight
-        self._sources = Sources(woken)
+        due = Sources(woken).counted if has_timers else "0"
+        # One statement, so all figures are of one moment; who moves a clock asks many times.
+        self._ask = text(
+            "SELECT (SELECT test_now_at FROM tenant_clock WHERE tenant = :tenant) AS clock_at,"  # noqa: S608 -- our own
+            f" (SELECT count(*) FROM outbox) AS outbox, {due} AS due_timers,"
+            f" ({in_flight or '0'}) AS in_flight, {_POSITIONS} AS positions"
+        )
 
     async def figures(self, tenant: str | None) -> dict[str, object]:
         """Shape of `kulant_contracts.quiescence`; `clock_at` is None for a live, unknown or unnamed tenant."""
         ends = await self._ends.read()
-        async with self._database.read() as connection:
-            positions = await stored(connection, self._topics)
-            clock_at = (await connection.execute(_CLOCK, {"tenant": tenant})).scalar_one_or_none() if tenant else None
-            outbox = (await connection.execute(_OUTBOX)).scalar_one()
-            due = await self._sources.count(connection, self._clock.now()) if self._has_timers else 0
-            in_flight = await self._in_flight(connection) if self._in_flight else 0
+        parameters = {"tenant": tenant, "topics": self._topics, "wall": self._clock.now()}
+        async with self._database.glance() as connection:
+            left = (await connection.execute(self._ask, parameters)).one()
+        positions = {TopicPartition(topic, partition): offset for topic, partition, offset in left.positions}
         lag = sum(max(end - positions.get(place, 0), 0) for place, end in ends.items())
         return {
-            "clock_at": clock_at,
+            "clock_at": left.clock_at,
             "lag": lag,
-            "outbox": outbox,
-            "due_timers": due,
-            "in_flight": in_flight + self._running_batches(),
-            "positions": {
-                f"{place.topic}/{place.partition}": offset
-                for place, offset in sorted(positions.items(), key=lambda item: (item[0].topic, item[0].partition))
-            },
+            "outbox": left.outbox,
+            "due_timers": left.due_timers,
+            "in_flight": left.in_flight + self._running_batches(),
+            "positions": {f"{place.topic}/{place.partition}": offset for place, offset in positions.items()},
         }
 
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 
 from kulant_chassis.clock import Clock
 from kulant_chassis.database import Database
-from kulant_chassis.quiescence import InFlight, LogEnds
+from kulant_chassis.quiescence import LogEnds
 from kulant_chassis.received import Reads
 from kulant_chassis.settings import ServiceSettings
 from kulant_chassis.timers import LookHandler
@@ -65,4 +65,5 @@ class Service:
     """What listens beside the API, in the same processes, such as a `MailServer`."""
     watches: Callable[[Runtime], Sequence[Component]] | None = None
     """What looks after work that no customer's alarm is for, in the processes of the timers."""
-    in_flight: InFlight | None = None
+    in_flight: str | None = None
+    """The service's own query for work in hand, as `kulant_chassis.quiescence.Quiescence` takes it."""

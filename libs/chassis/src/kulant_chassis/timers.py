@@ -56,12 +56,11 @@ class Sources:
         # One cheap question, many times a second; the rows are locked only where it says yes.
         asked = ", ".join(f"EXISTS (SELECT {source}{_NOT_SET_ASIDE}) AS {kind}" for kind, (source, _) in found.items())
         self.is_due = text(f"SELECT {asked}")
-        counted = " + ".join(f"(SELECT count(*) {source})" for source, _ in found.values())
-        self._count = text(f"SELECT {counted}")
+        self.counted = " + ".join(f"(SELECT count(*) {source})" for source, _ in found.values())
 
     async def count(self, connection: AsyncConnection, wall: datetime) -> int:
         """Keys that are due and not yet looked at."""
-        return int((await connection.execute(self._count, {"wall": wall})).scalar_one())
+        return int((await connection.execute(text(f"SELECT {self.counted}"), {"wall": wall})).scalar_one())
 
 
 @dataclass(frozen=True, slots=True)

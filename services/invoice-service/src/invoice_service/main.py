@@ -17,7 +17,7 @@ from invoice_service.bus.outgoing import to_event
 from invoice_service.bus.subscriptions import ACKNOWLEDGED, reads
 from invoice_service.bus.watches import payments_watch, restating
 from invoice_service.config import Settings
-from invoice_service.store.freshness import count_waiting
+from invoice_service.store.freshness import WAITING
 from invoice_service.store.records import RecordStore
 from invoice_service.store.unit_of_work import SqlUnitOfWork
 from invoice_service.store.views import ViewStore
@@ -68,7 +68,7 @@ def service(settings: Settings) -> Service:
         routers=routers,
         look=looks(unit_of_work),
         watches=watches,
-        in_flight=count_waiting,
+        in_flight=WAITING,
     )
 
 

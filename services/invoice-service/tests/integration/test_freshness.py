@@ -20,7 +20,7 @@ from invoice_service.bus.broker_barrier import BrokerBarrier
 from invoice_service.bus.subscriptions import reads
 from invoice_service.bus.watches import payments_watch
 from invoice_service.main import unit_of_work
-from invoice_service.store.freshness import count_waiting
+from invoice_service.store.freshness import WAITING
 from kulant_chassis.consumer import Consumer
 from kulant_chassis.database import Database
 from kulant_chassis.quiescence import LogEnds
@@ -69,7 +69,7 @@ class Service:
 
     async def waiting(self) -> int:
         async with self.database.read() as connection:
-            return await count_waiting(connection)
+            return (await connection.execute(text(WAITING))).scalar_one()
 
     async def freshness(self) -> list[str]:
         told = [one for one in await self.desk.told() if one.envelope.type == "kulant.payments.checked.v1"]

@@ -5,7 +5,6 @@ from functools import partial
 from uuid import UUID
 
 from kulant_chassis.audit import audit_router
-from kulant_chassis.clock import WallClock
 from kulant_chassis.process import main
 from kulant_chassis.service import Component, Runtime, Service
 from kulant_chassis.settings import read_secret
@@ -19,7 +18,7 @@ from notifier.config import Settings
 from notifier.gateways.bounces import read_report
 from notifier.parts import inbound_parts, sender_parts
 from notifier.sender import Sender
-from notifier.store.claims import count_in_flight
+from notifier.store.claims import IN_FLIGHT
 from notifier.store.views import open_views
 from notifier.store.work import StoredWork, open_requests, open_work
 
@@ -28,7 +27,6 @@ PAGE_PURPOSE = "page"
 
 def service(settings: Settings) -> Service:
     """The service as one value."""
-    clock = WallClock()
 
     def senders(runtime: Runtime) -> Sequence[Component]:
         secret = read_secret(settings.page_secret_file)
@@ -53,7 +51,7 @@ def service(settings: Settings) -> Service:
         ],
         senders=senders,
         doors=lambda runtime: inbound_parts(settings, runtime),
-        in_flight=lambda connection: count_in_flight(connection, clock.now()),
+        in_flight=IN_FLIGHT,
     )
 
 

@@ -26,7 +26,7 @@ from notifier.gateways.email import SmtpAccess, SmtpGateway
 from notifier.gateways.rendering import MailRenderer
 from notifier.gateways.rendering import Sender as MailSender
 from notifier.sender import Sender, SenderParts
-from notifier.store.claims import count_in_flight
+from notifier.store.claims import IN_FLIGHT
 from notifier.store.work import StoredWork, open_work
 from notifier.usecases.ports import Command, Trace
 from notifier.usecases.record_commands import record_commands
@@ -163,7 +163,7 @@ class World:
 
     async def in_flight(self) -> int:
         async with self.database.read() as connection:
-            return await count_in_flight(connection, datetime.now(UTC))
+            return (await connection.execute(text(IN_FLIGHT), {"wall": datetime.now(UTC)})).scalar_one()
 
     async def all_ended(self) -> bool:
         return not await self.run(

@@ -35,10 +35,11 @@ _WAITING = text(
     "SELECT payments_check.* FROM payments_check JOIN tenant_clock USING (tenant) WHERE NOT is_passed"
     " ORDER BY tenant, creditor_id, account, payments_check.version LIMIT 1000"
 )
-_COUNT_WAITING = text(
+WAITING = (
     "SELECT (SELECT count(*) FROM payments_check JOIN tenant_clock USING (tenant) WHERE NOT is_passed)"
     " + (SELECT count(*) FROM restatement WHERE NOT is_done)"
 )
+"""Checks and restatements that are not done yet: the service has work left."""
 _SET_GOALS = text(
     f"UPDATE payments_check SET goals = CAST(CAST(:goals AS text) AS jsonb) WHERE {_OF_ACCOUNT}"  # noqa: S608
     " AND version = :version AND goals IS NULL AND NOT is_passed"
@@ -110,8 +111,3 @@ class FreshnessStore:
 
 def _account(check: Check) -> dict[str, object]:
     return {"tenant": check.tenant, "creditor_id": check.creditor_id, "account": check.account}
-
-
-async def count_waiting(connection: AsyncConnection) -> int:
-    """Checks and restatements that are not done yet: the service has work left."""
-    return int((await connection.execute(_COUNT_WAITING)).scalar_one())

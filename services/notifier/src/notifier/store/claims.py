@@ -69,12 +69,13 @@ _SET_ASIDE = text(
     "UPDATE reminder SET state = 'requested', owner = NULL, epoch = epoch + 1, waiting_for = 'unreadable',"
     " retry_at = clock_timestamp() + interval '10 minutes' WHERE reminder_id = ANY(CAST(:ids AS uuid[]))"
 )
-_IN_FLIGHT = text(
+IN_FLIGHT = (
     f"{_TENANTS} SELECT coalesce(sum(c.due), 0)"  # noqa: S608 -- constants
     " + (SELECT count(*) FROM reminder WHERE state IN ('claimed', 'handing_over'))"
     " FROM waiting w LEFT JOIN tenant_clock t ON t.tenant = w.tenant"
     f" CROSS JOIN LATERAL (SELECT count(*) AS due {_DUE_OF_TENANT}) AS c"
 )
+"""Reminders that are due for their tenant and not ended, whether somebody works on them or they wait."""
 
 
 async def beat(connection: AsyncConnection, owner: UUID, seconds: float) -> None:
@@ -152,8 +153,3 @@ def _read(
         except (ValueError, TypeError, LookupError, ArithmeticError):
             unreadable.append(row["reminder_id"])
     return values, unreadable
-
-
-async def count_in_flight(connection: AsyncConnection, wall: datetime) -> int:
-    """Reminders that are due for their tenant and not ended, whether somebody works on them or they wait."""
-    return int((await connection.execute(_IN_FLIGHT, {"wall": wall})).scalar_one())
