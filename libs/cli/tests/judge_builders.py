@@ -9,11 +9,12 @@ from typing import Any
 from uuid import UUID
 
 from kulant_cli import facts as erp_facts
+from kulant_cli import telling
 from kulant_cli.book import Book, Customer, Invoice, Payment, Person
+from kulant_cli.entries import pay
 from kulant_cli.fiction import CREDITOR, HAMBURG
 from kulant_cli.judge import Answer, Evidence, MailFile, PublishedFact, TopicRecord, Violation, judge
 from kulant_cli.judge.messages import LADDER
-from kulant_cli.ledger import pay
 from kulant_contracts import invoice as said
 from kulant_contracts.case import CaseStageReachedV1, StageReached
 from kulant_contracts.delivery import DeliveryEventData, DeliverySentV1, DeliverySuppressedV1
@@ -122,7 +123,7 @@ def quiet_scene(*invoices: Invoice, days: int = 5) -> Scene:
     """Facts were told and registered; nothing was sent."""
     book = Book(TENANT, "Test", STARTS_AT, date(2026, 4, 12), CREDITOR, (CUSTOMER,), invoices or (INVOICE,), ())
     scene = Scene(clock=[STARTS_AT, *(SENT_AT + timedelta(days=day - 4) for day in range(days))])
-    for fact in (*erp_facts.opening_facts(book), *erp_facts.daily_facts(book)):
+    for fact in (*telling.opening_facts(book), *telling.daily_facts(book)):
         scene.publish(fact)
     for invoice in book.invoices:
         scene.say(registered(invoice))

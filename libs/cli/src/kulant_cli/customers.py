@@ -1,30 +1,34 @@
 """Simulated customers: they read their mail, open the page that it links to, and answer as their habit says."""
 
+import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 from kulant_chassis.clock import Clock
-from kulant_cli.book import Book, Customer, Habit, Invoice, Payment
+from kulant_cli.book import Book, Customer, Habit, Invoice
+from kulant_cli.bounces import send_back
+from kulant_cli.changes import correction_made
 from kulant_cli.doors import DoorClosed, Doors
-from kulant_cli.judge import Answer
+from kulant_cli.facts import Fact, payment_received
+from kulant_cli.judge import Answer, MailFile
 from kulant_cli.judge.calendar import day_in
-from kulant_cli.judge.letters import Letter, names_word
-from kulant_cli.ledger import MORNING, pay
+from kulant_cli.judge.letters import Letter, names_word, read_letter
 from kulant_cli.pages import Form, forms_of
+from kulant_cli.replies import Reply, reply_of
 from kulant_cli.stops import RunStopped
 
-PROMISED = "promise_made"
-CLAIMED = "payment_claimed"
-_WORD_OF_FORM = {PROMISED: "promise", CLAIMED: "paid"}
-_DAY_OF_FORM = {PROMISED: "pay_on", CLAIMED: "paid_on"}
-_ANSWERS = {Habit.PROMISING: PROMISED, Habit.BREAKING: PROMISED, Habit.CLAIMING: CLAIMED}
+AT_ONCE = 6
 _LOOKS_ONLY = frozenset({Habit.REMINDED, Habit.PARTIAL})
 
 
 class PageUnusable(RunStopped):
     """The page lacks what a customer needs to answer; the message says what."""
+
+
+class BounceRefused(RunStopped):
+    """Nobody took back a mail that did not reach its reader."""
 
 
 @dataclass(slots=True)
@@ -34,60 +38,94 @@ class Customers:
     book: Book
     doors: Doors
     clock: Clock
-    rng: random.Random
+    seed: int
+    smtp_address: str
     answers: list[Answer] = field(default_factory=list)
     pages: list[str] = field(default_factory=list)
+    bounces: int = 0
+    reminded: set[str] = field(default_factory=set)  # invoices that a mail was about
     _answered: set[str] = field(default_factory=set)  # invoices about which their customer has said its word
+    _by_address: dict[str, Customer] = field(default_factory=dict)
+    _invoices: dict[str, list[Invoice]] = field(default_factory=dict)
 
-    async def read(self, letters: Sequence[Letter], now_at: datetime) -> list[Payment]:
-        """Let everyone deal with their new mail; returns the payments that will follow from it."""
-        by_address = {customer.email: customer for customer in self.book.customers}
-        payments: list[Payment] = []
-        for letter in letters:
-            for address in letter.recipients:
-                if (customer := by_address.get(address)) is not None:
-                    payments += await self._deal_with(letter, customer, now_at)
-        return payments
+    def __post_init__(self) -> None:
+        for customer in self.book.customers:
+            self._by_address[customer.email] = customer
+            if customer.new_email is not None:
+                self._by_address[customer.new_email] = customer
+        for invoice in self.book.invoices:
+            self._invoices.setdefault(invoice.customer_id, []).append(invoice)
 
-    async def _deal_with(self, letter: Letter, customer: Customer, now_at: datetime) -> list[Payment]:
-        kind = _ANSWERS.get(customer.habit)
-        if not letter.links or (kind is None and customer.habit not in _LOOKS_ONLY):
+    async def read(self, mails: Iterable[MailFile], now_at: datetime) -> list[Fact]:
+        """Let everyone deal with their new mail, some at a time; returns what the ERP will say because of it."""
+        turns = asyncio.Semaphore(AT_ONCE)
+
+        async def deal(customer: Customer, own: Sequence[tuple[str, MailFile]]) -> list[Fact]:
+            async with turns:
+                return [fact for address, mail in own for fact in await self._deal(customer, address, mail, now_at)]
+
+        by_customer: dict[str, list[tuple[str, MailFile]]] = {}
+        for mail in mails:
+            for address in mail.recipients:
+                if (customer := self._by_address.get(address)) is not None:
+                    by_customer.setdefault(customer.customer_id, []).append((address, mail))
+        told = [(self._by_address[own[0][0]], own) for own in by_customer.values()]
+        done = await asyncio.gather(*(deal(customer, own) for customer, own in told))
+        return [fact for facts in done for fact in facts]
+
+    async def _deal(self, customer: Customer, address: str, mail: MailFile, now_at: datetime) -> list[Fact]:
+        if customer.habit is Habit.BOUNCING and address == customer.email:
+            await self._bounce(address, mail)
             return []
-        url = letter.links[0]
+        letter = read_letter(mail.name, mail.content)
+        if not letter.links:
+            return []
+        today = day_in(now_at, customer.place.time_zone)
+        meant = self._meant(letter, customer)
+        self.reminded.update(one.invoice_id for one in meant)
+        invoices = [one for one in meant if one.invoice_id not in self._answered]
+        rng = random.Random(f"{self.seed} {customer.customer_id} {len(invoices)} {today}")
+        reply = reply_of(customer.habit, invoices, today, rng, customer.language)
+        if reply is None and customer.habit not in _LOOKS_ONLY:
+            return []
+        html = await self._open(customer, letter.links[0])
+        if reply is None:
+            return []
+        self._answered.update(one.invoice_id for one in invoices)
+        form = _form(html, letter.links[0], reply, invoices[0].currency)
+        await self._say(letter, form, reply, now_at)
+        payments = [payment_received(payment) for payment in reply.payments]
+        return [*payments, *(Fact(one.at, correction_made(one)) for one in reply.corrections)]
+
+    async def _bounce(self, address: str, mail: MailFile) -> None:
+        try:
+            await asyncio.to_thread(send_back, self.smtp_address, mail.sender, address)
+        except OSError as error:
+            raise BounceRefused(f"{mail.name} could not be returned to {mail.sender}: {error}") from error
+        self.bounces += 1
+
+    async def _open(self, customer: Customer, url: str) -> str:
         try:
             html = await self.doors.visit(url)
         except DoorClosed as error:
             raise PageUnusable(f"the page of {customer.customer_id} does not open: {error}") from error
         self.pages.append(url)
-        if kind is None:
-            return []
-        invoices = [one for one in self._meant(letter, customer) if one.invoice_id not in self._answered]
-        if not invoices:  # a confirmation, or a reminder after the answer: all is said
-            return []
-        self._answered.update(one.invoice_id for one in invoices)
-        today = day_in(now_at, customer.place.time_zone)
-        on = today + timedelta(days=self.rng.randrange(3, 9)) if kind == PROMISED else today
-        form = _form(html, url, kind, invoices[0].currency)
-        await self._say(letter, form, kind, on, now_at)
-        return self._later_payments(customer.habit, invoices, today, on)
+        return html
 
     def _meant(self, letter: Letter, customer: Customer) -> list[Invoice]:
         """The invoices that a letter is about, found by their numbers as a reader finds them."""
-        return [
-            invoice
-            for invoice in self.book.invoices
-            if invoice.customer_id == customer.customer_id and names_word(letter.text, invoice.number)
-        ]
+        own = self._invoices.get(customer.customer_id, ())
+        return [invoice for invoice in own if invoice.number in letter.text and names_word(letter.text, invoice.number)]
 
-    async def _say(self, letter: Letter, form: Form, kind: str, on: date, now_at: datetime) -> None:
+    async def _say(self, letter: Letter, form: Form, reply: Reply, now_at: datetime) -> None:
         sent_at = self.clock.now()
-        status, _ = await self.doors.submit(form.action, form.filled({_DAY_OF_FORM[kind]: on.isoformat()}))
+        status, _ = await self.doors.submit(form.action, form.filled(reply.typed))
         is_taken = 200 <= status < 300
         self.answers.append(
             Answer(
                 message_id=letter.message_id,
-                kind=kind,
-                on=on,
+                kind=reply.kind,
+                on=reply.on,
                 said_at=now_at,
                 sent_at=sent_at,
                 acked_at=self.clock.now() if is_taken else None,
@@ -95,18 +133,10 @@ class Customers:
             )
         )
 
-    def _later_payments(self, habit: Habit, invoices: list[Invoice], today: date, on: date) -> list[Payment]:
-        """Kept promises are paid on their day; what was claimed as paid arrives a few days later."""
-        if habit is Habit.BREAKING:
-            return []
-        arrives_on = on if habit is Habit.PROMISING else today + timedelta(days=self.rng.randrange(1, 4))
-        at = datetime.combine(arrives_on, MORNING)
-        return [pay(invoice, at, invoice.amount_minor) for invoice in invoices]
 
-
-def _form(html: str, url: str, kind: str, currency: str) -> Form:
-    """The form of the page by which this is said about what is owed in this currency."""
+def _form(html: str, url: str, reply: Reply, currency: str) -> Form:
+    """The form of the page by which this is said, about what is owed in this currency where that matters."""
     for form in forms_of(html, url):
-        if form.says("answer") == _WORD_OF_FORM[kind] and form.says("currency") == currency:
+        if form.says("answer") == reply.word and (not reply.of_currency or form.says("currency") == currency):
             return form
-    raise PageUnusable(f"the page {url} has no form to say `{_WORD_OF_FORM[kind]}` about {currency}")
+    raise PageUnusable(f"the page {url} has no form to say `{reply.word}` about {currency}")

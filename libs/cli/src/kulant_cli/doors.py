@@ -41,6 +41,7 @@ class Doors:
 
     def __init__(self, services: Mapping[str, str], token: str, tenant: str) -> None:
         self._services = dict(services)
+        self.heard: dict[str, Quiescence | str] = {}
         headers = {"Authorization": f"Bearer {token}", "Kulant-Tenant": tenant}
         self._client = httpx2.AsyncClient(headers=headers, timeout=30, trust_env=False)
         self._visitor = httpx2.AsyncClient(timeout=30, follow_redirects=True, trust_env=False)
@@ -66,7 +67,9 @@ class Doors:
         """What these services (all, if none is named) say about their unfinished work, or why they say nothing."""
         names = list(self._services if services is None else services)
         answers = await asyncio.gather(*(self._quiescence(self._services[name]) for name in names))
-        return dict(zip(names, answers, strict=True))
+        heard = dict(zip(names, answers, strict=True))
+        self.heard.update(heard)
+        return heard
 
     async def _quiescence(self, url: str) -> Quiescence | str:
         try:

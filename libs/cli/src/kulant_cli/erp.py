@@ -29,6 +29,7 @@ class Erp:
         )
         self._number = 0
         self.published: list[PublishedFact] = []
+        self.acknowledged = 0
 
     async def start(self) -> None:
         """Connect to the broker."""
@@ -54,6 +55,7 @@ class Erp:
 
     def _remember(self, value: bytes, sent_at: datetime, acked: "asyncio.Future[object]") -> None:
         is_acked = not acked.cancelled() and acked.exception() is None
+        self.acknowledged += is_acked
         self.published.append(PublishedFact(value, sent_at, self._clock.now() if is_acked else None))
 
     def _envelope(self, fact: Fact) -> Envelope:

@@ -1,54 +1,81 @@
-"""How much money the reminders of a run were about, and what became of it."""
+"""How much money the mails of a run were about, and what came in within 14 days of them, by their stage."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal, Self
+from datetime import timedelta
 
-from kulant_cli.judge import Evidence
-from kulant_cli.judge.messages import ASKS, sent_reminders
-from kulant_cli.judge.story import read_story
+from kulant_cli.judge.calendar import day_in
+from kulant_cli.judge.entries import ItemKey
+from kulant_cli.judge.messages import ASKS, bounced, sent_reminders
+from kulant_cli.judge.story import Story
+from kulant_contracts.delivery import DeliverySentV1
 from kulant_contracts.erp import ErpPaymentReceivedV1
-from kulant_contracts.money import Money
+from kulant_contracts.erp_changes import ErpPaymentReversedV1
+from kulant_contracts.reminder import ReminderItem, ReminderRequestedV1
+
+WITHIN = timedelta(days=14)
 
 
 @dataclass(slots=True)
-class MoneyTold:
-    """Minor units and counts by currency."""
+class StageMoney:
+    """What one stage asked for and brought; money by currency, in minor units."""
 
-    reminded: Counter[str] = field(default_factory=Counter)
-    paid_since: Counter[str] = field(default_factory=Counter)
-    reminders: Counter[str] = field(default_factory=Counter)
-    paid_late_unreminded: Counter[str] = field(default_factory=Counter)
+    messages: int = 0
+    asked: Counter[str] = field(default_factory=Counter)
+    paid: Counter[str] = field(default_factory=Counter)
 
-    @classmethod
-    def of(cls, evidence: Evidence) -> Self:
-        """Work it out from the evidence."""
-        story, told = read_story(evidence), cls()
-        items, spoken = story.books.items, set()
-        for _, request in sent_reminders(story, ASKS):
-            told.reminders[request.currency] += 1
-            for asked in request.items:
-                key = (asked.invoice_id, asked.item_id)
-                spoken.add(key)
-                told.reminded[request.currency] += asked.open.amount_minor
-                told.paid_since[request.currency] += asked.open.amount_minor - story.books.open_minor(items[key])
-        paid_on = {
-            (part.invoice_id, part.item_id): fact.received_on
-            for fact in story.books.all_of(ErpPaymentReceivedV1)
-            for part in fact.allocations
-        }
-        for key, item in items.items():
-            is_late = item.due_on is not None and key in paid_on and paid_on[key] > item.due_on
-            told.paid_late_unreminded[item.currency] += is_late and key not in spoken
-        return told
+    @property
+    def share(self) -> int | None:
+        """How much of what was asked for came in time, in per cent, if all of it is in one currency or nearly so."""
+        currency = max(self.asked, key=lambda one: self.asked[one], default=None)
+        return 100 * self.paid[currency] // self.asked[currency] if currency and self.asked[currency] else None
 
-    def amount(self, what: Literal["reminded", "paid_since"], currency: str) -> str:
-        """The amount as people write it."""
-        minor: Counter[str] = getattr(self, what)
-        whole, _, fraction = Money.from_minor(minor[currency], currency).amount.partition(".")
-        return f"{currency} {int(whole):,}" + (f".{fraction}" if fraction else "")
 
-    def share(self, currency: str) -> str:
-        """How much of what was reminded of has been paid, in per cent."""
-        reminded = self.reminded[currency]
-        return f"{100 * self.paid_since[currency] // reminded} % of it" if reminded else ""
+def money_by_stage(story: Story) -> dict[str, StageMoney]:
+    """For each stage: what its messages asked for, and what of it was paid within 14 days of a delivery.
+
+    A payment counts once, for the last message about its item before it.
+    """
+    found: dict[str, StageMoney] = {}
+    told: dict[ItemKey, list[tuple[DeliverySentV1, ReminderRequestedV1, ReminderItem]]] = {}
+    came_back = bounced(story)
+    for delivery, request in sorted(sent_reminders(story, ASKS), key=lambda pair: pair[0].at):
+        if delivery.reminder_id in came_back:
+            continue
+        stage = found.setdefault(request.stage.code, StageMoney())
+        stage.messages += 1
+        for item in request.items:
+            stage.asked[request.currency] += item.open.amount_minor
+            told.setdefault((item.invoice_id, item.item_id), []).append((delivery, request, item))
+    for key, payment, minor in _paid(story):
+        before = [one for one in told.get(key, ()) if _since(story, one[0], payment)]
+        if before:
+            _, request, _ = before[-1]
+            found[request.stage.code].paid[request.currency] += minor
+    return found
+
+
+def _since(story: Story, delivery: DeliverySentV1, payment: ErpPaymentReceivedV1) -> bool:
+    sent_on = day_in(delivery.at, story.home(delivery.customer_id).time_zone)
+    return sent_on <= payment.received_on <= sent_on + WITHIN
+
+
+def _paid(story: Story) -> Iterator[tuple[ItemKey, ErpPaymentReceivedV1, int]]:
+    """Every allocation of a payment that did not come back."""
+    returned = {one.payment_id for one in story.books.all_of(ErpPaymentReversedV1)}
+    for payment in story.books.all_of(ErpPaymentReceivedV1):
+        if payment.payment_id not in returned:
+            for part in payment.allocations:
+                yield (part.invoice_id, part.item_id or ""), payment, part.money.amount_minor
+
+
+def paid_late_unasked(story: Story) -> int:
+    """Invoices whose payment came late, but before anybody was written to about them."""
+    asked = {(item.invoice_id, item.item_id) for _, request in sent_reminders(story, ASKS) for item in request.items}
+    late = set()
+    for key, payment, _ in _paid(story):
+        item = story.books.items.get(key)
+        if item is not None and item.due_on is not None and payment.received_on > item.due_on and key not in asked:
+            late.add(key)
+    return len(late)

@@ -14,7 +14,7 @@ from datetime import time
 from rich.console import Console
 
 from kulant_cli.book import Book
-from kulant_cli.judge import judge, judge_broken_off
+from kulant_cli.judge import judge_story, read_story
 from kulant_cli.play import Play, Played
 from kulant_cli.progress import Days, shown_days
 from kulant_cli.stack import Stack
@@ -82,15 +82,18 @@ def _stack(console: Console) -> Iterator[tuple[StackInfo, bool]]:
 def _play(book: Book, settings: Settings, info: StackInfo, console: Console, began: float) -> Result:
     with shown_days(console) as days:
         played = asyncio.run(_played(book, settings, info, days))
-    evidence, why = played.evidence, played.broken_off
-    verdict = judge(evidence) if why is None else judge_broken_off(evidence, why)
+    with console.status("The judge looks at facts, topics, mails and answers …"):
+        story = read_story(played.evidence)
+        verdict = judge_story(story, played.broken_off)
     seconds = machine.monotonic() - began
     title = f"{settings.title}, {seconds:.0f} seconds"
-    return Result(title, book, played.evidence, verdict, played.pages, seconds)
+    return Result(title, book, story, verdict, played.pages, seconds)
 
 
 async def _played(book: Book, settings: Settings, info: StackInfo, days: Days) -> Played:
-    return await Play(info, book, settings.times, settings.seed).perform(days.show)
+    play = Play(info, book, settings.times, settings.seed)
+    days.follow(play.at_work)
+    return await play.perform(days.show)
 
 
 def _stay(console: Console) -> None:

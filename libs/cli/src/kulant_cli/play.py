@@ -2,8 +2,7 @@
 
 import asyncio
 import heapq
-import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, time
@@ -16,28 +15,34 @@ from kulant_chassis.clock import Clock, WallClock
 from kulant_cli.book import Book
 from kulant_cli.customers import Customers
 from kulant_cli.days import settle, steps
-from kulant_cli.doors import Doors
+from kulant_cli.doors import Doors, Quiescence
+from kulant_cli.entries import MORNING
 from kulant_cli.erp import Erp
-from kulant_cli.facts import Fact, daily_facts, opening_facts, payment_received, payments_checked
+from kulant_cli.facts import Fact, payments_checked
 from kulant_cli.judge import Evidence, Expected
-from kulant_cli.judge.letters import read_letter
 from kulant_cli.listener import Listener
 from kulant_cli.mailbox import Mailbox
 from kulant_cli.racers import Racers
 from kulant_cli.stack_info import StackInfo
 from kulant_cli.stops import RunStopped
+from kulant_cli.takings import Takings
+from kulant_cli.telling import daily_facts, opening_facts
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """How far the play is, for whoever shows it."""
+    """How far the play is, for whoever shows it. Money by currency, in minor units."""
 
     at: datetime
     step: int
     steps: int
     facts: int
     mails: int
+    returned: int
+    put_off: int
     answers: int
+    overdue: Mapping[str, int]
+    recovered: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,8 @@ class Play:
         self._clock: Clock = WallClock()
         self._erp = Erp(info.kafka, book.tenant, self._clock)
         self._doors = Doors(info.services, info.token().strip(), book.tenant)
-        self._customers = Customers(book, self._doors, self._clock, random.Random(seed))
+        self._customers = Customers(book, self._doors, self._clock, seed, info.smtp_address)
+        self._takings = Takings()
         facts = daily_facts(book)
         self._racers = Racers(self._erp, [fact for fact in facts if fact.racing], book, Path(info.mailbox_dir))
         self._agenda = _Agenda()
@@ -86,6 +92,11 @@ class Play:
         self._mailbox = Mailbox(Path(info.mailbox_dir))
         self._mails = 0
         self._stood: list[datetime] = []
+        self._checked_on = book.starts_at.date()
+
+    def at_work(self) -> Mapping[str, Quiescence | str]:
+        """What each service said last about its unfinished work."""
+        return self._doors.heard
 
     async def perform(self, show: Callable[[Moment], None]) -> Played:
         """Let all days pass, or as many as the stack gets through."""
@@ -119,29 +130,50 @@ class Play:
 
     async def _step(self, at: datetime) -> None:
         """The ERP tells its news, the clock moves on, the system works, customers read and answer."""
-        await self._erp.publish(self._agenda.until(at))
-        if at.date() != self._stood[-1].date():  # only once all that it speaks of is acknowledged
-            await self._erp.publish([payments_checked(at.date())])
+        news = self._agenda.until(at)
+        dawn = datetime.combine(at.date(), MORNING)
+        if news and self._stood[-1] < dawn < at:  # what follows from the news is decided on their own day
+            await self._move_clock(dawn)
+        await self._erp.publish(news)
+        if at.date() > self._checked_on:  # only once all that it speaks of is acknowledged
+            self._checked_on = at.date()
+            creditors = self._book.creditors
+            await self._erp.publish(payments_checked(at.date(), one.creditor_id) for one in creditors)
+        for fact in news:
+            self._takings.hear(fact)
         self._racers.now_at = at
-        await self._doors.move_clock(at)
-        self._stood.append(at)
+        await self._move_clock(at)
         await settle(self._doors, at)
         if await self._let_customers_read(at):
             await settle(self._doors, at)
 
+    async def _move_clock(self, at: datetime) -> None:
+        await self._doors.move_clock(at)
+        self._stood.append(at)
+
     async def _let_customers_read(self, at: datetime) -> bool:
-        """Whether anybody answered."""
-        before = len(self._customers.answers)
-        letters = [read_letter(mail.name, mail.content) for mail in self._mailbox.new()]
-        letters = [letter for letter in letters if any(self._book.tenant in address for address in letter.recipients)]
-        self._mails += len(letters)
-        payments = await self._customers.read(letters, at)
-        self._agenda.add(payment_received(payment) for payment in payments)
-        return len(self._customers.answers) > before
+        """Whether anybody did anything about their mail."""
+        before = len(self._customers.answers) + self._customers.bounces
+        mails = [mail for mail in self._mailbox.new() if any(self._book.tenant in one for one in mail.recipients)]
+        self._mails += len(mails)
+        self._agenda.add(await self._customers.read(mails, at))
+        for invoice_id in self._customers.reminded:
+            self._takings.remind(invoice_id)
+        return len(self._customers.answers) + self._customers.bounces > before
 
     def _moment(self, at: datetime, number: int) -> Moment:
-        facts = sum(fact.acked_at is not None for fact in self._erp.published)
-        return Moment(at, number, len(self._steps), facts, self._mails, len(self._customers.answers))
+        return Moment(
+            at=at,
+            step=number,
+            steps=len(self._steps),
+            facts=self._erp.acknowledged,
+            mails=self._mails,
+            returned=self._customers.bounces,
+            put_off=self._racers.seen,
+            answers=len(self._customers.answers),
+            overdue=self._takings.overdue(at.date()),
+            recovered=self._takings.recovered,
+        )
 
     def _evidence(self) -> Evidence:
         return Evidence(
@@ -152,7 +184,7 @@ class Play:
             answers=tuple(self._customers.answers),
             clock=tuple(self._stood),
             put_off=self._racers.put_off(),
-            expected=Expected(races=any(payment.racing for payment in self._book.payments)),
+            expected=Expected(self._book.each_behaviour, any(payment.racing for payment in self._book.payments)),
         )
 
 

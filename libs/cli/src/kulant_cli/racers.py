@@ -63,6 +63,11 @@ class Racers:
         await self._erp.publish([replace(fact, at=self.now_at) for fact in facts])
         self._deferrals.end(address)
 
+    @property
+    def seen(self) -> int:
+        """How many mails were put off so far."""
+        return self._seen - self._before
+
     def put_off(self) -> tuple[PutOffMail, ...]:
         """Every mail that was put off since this began, as the judge wants to see it."""
         return tuple(

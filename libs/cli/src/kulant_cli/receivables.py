@@ -2,14 +2,14 @@
 
 import csv
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from kulant_cli.book import BankAccount, Book, Creditor, Customer, Dispute, Habit, Invoice, Payment
+from kulant_cli.entries import MORNING, pay
 from kulant_cli.fiction import CREDITOR
-from kulant_cli.ledger import MORNING, pay
 from kulant_contracts.money import minor_digits
 
 COLUMNS = (
@@ -159,4 +159,4 @@ def _creditor(currencies: list[str]) -> Creditor:
     accounts = tuple(
         BankAccount(currency.lower(), first.iban, first.bic, first.bank_name, currency) for currency in currencies
     )
-    return Creditor(CREDITOR.legal_name, CREDITOR.street, CREDITOR.place, accounts)
+    return replace(CREDITOR, accounts=accounts)

@@ -1,29 +1,31 @@
-"""What a run tells when it is over: one line of JSON for programs, tables for people."""
+"""What a run tells when it is over: one line of JSON for programs, a page for people."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from rich.console import Console
-from rich.markup import escape
 from rich.padding import Padding
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
 from kulant_cli.book import Book
-from kulant_cli.judge import CHECKS, Counts, Evidence, Verdict
-from kulant_cli.money_told import MoneyTold
+from kulant_cli.judge import Verdict
+from kulant_cli.judge.story import Story
 from kulant_cli.stack_info import StackInfo
+from kulant_cli.summary_rows import (
+    Row,
+    behaviours,
+    happened,
+    held_back,
+    judged,
+    messages,
+    money,
+    places,
+)
+from kulant_cli.told import Told, most_instructive, opening_words
 
-_MOST_TOLD = 12
-_HELD_BACK = {"stale": "Stopped at the gate", "withdrawn": "Taken back in time", "expired": "Too late for the day"}
-_WHY = {
-    "stale": "when it was about to leave, something new was known",
-    "withdrawn": "the reason to remind was gone before it left",
-    "expired": "its sending window had closed; decided anew",
-}
-_SAID = {"payment_claimed": "“I have paid”", "promise_made": "“I will pay on …”"}
+_DAY_WIDTH = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Result:
 
     title: str
     book: Book
-    evidence: Evidence
+    story: Story
     verdict: Verdict
     pages: tuple[str, ...]
     seconds: float
@@ -49,103 +51,70 @@ class Result:
 
 def show(console: Console, result: Result, info: StackInfo, *, stays: bool) -> None:
     """The summary for a person at a terminal; where the stack goes on, also where to look."""
+    story, verdict = result.story, result.verdict
     console.print()
     console.print(Rule(Text(result.title, style="bold"), style="cyan", align="left"))
-    _section(console, "What happened", _happened(result))
-    _section(console, "Held back, and why", _held_back(result.verdict.counts))
-    _section(console, "The money", _money(result))
-    _section(console, "Judged from outside", _judged(result.verdict))
+    _section(console, "What happened", happened(result.book, verdict.counts))
+    _section(console, "What customers and their banks did", behaviours(story, console.width))
+    _section(console, "Messages by stage", messages(story), heads=("", "decided", "sent", "came back", "not sent"))
+    _section(console, "Not sent, and why", held_back(verdict.counts))
+    heads = ("", "messages", "asked for", "paid", "")
+    _section(console, "Money that came within 14 days of a message", money(story, console.width), heads=heads)
+    _customers(console, story, result.book)
+    _section(console, "Judged from outside", judged(verdict))
     if stays:
-        _section(console, "Look around", _places(result, info))
+        _section(console, "Look around", places(result.book, result.pages, info))
 
 
-def _section(console: Console, heading: str, rows: Sequence[tuple[str, ...]]) -> None:
+def _section(console: Console, heading: str, rows: Sequence[Row], *, heads: Sequence[str] = ()) -> None:
+    """A heading and a table: the first column names, the last explains, those between are figures."""
     if not rows:
         return
-    table = Table.grid(padding=(0, 2))
-    table.add_column(min_width=26)
-    if len(rows[0]) == 3:
-        table.add_column(justify="right", min_width=14, style="bold", no_wrap=True)
-    table.add_column(overflow="fold")
+    table = Table(box=None, padding=(0, 2, 0, 0), show_header=bool(heads), header_style="dim", pad_edge=False)
+    columns = max(len(row) for row in rows)
+    for number in range(columns):
+        is_last = number == columns - 1
+        is_figure = number > 0 and (not is_last or bool(heads))
+        head = heads[number] if number < len(heads) else ""
+        table.add_column(
+            head, justify="right" if is_figure else "left", overflow="fold", no_wrap=False, min_width=24 * (number == 0)
+        )
     for row in rows:
         table.add_row(*row)
-    console.print()
-    console.print(Text(heading, style="bold cyan"))
+    _heading(console, heading)
     console.print(Padding(table, (0, 0, 0, 2)))
 
 
-def _happened(result: Result) -> list[tuple[str, str, str]]:
-    counts, book = result.verdict.counts, result.book
-    told = f"{len(book.customers)} customers, {len(book.invoices)} invoices, the payments as they came"
-    sent = sum(outcomes.get("sent", 0) for outcomes in counts.deliveries.values())
-    said = {_SAID.get(kind, kind): number for kind, number in counts.responses.items()}
-    channels = _list({channel: outcomes.get("sent", 0) for channel, outcomes in counts.deliveries.items()})
-    return [
-        ("Facts from the ERP", str(counts.facts), told),
-        ("Messages decided", str(sum(counts.reminders.values())), _list(counts.reminders)),
-        ("Messages sent", str(sent), channels),
-        ("Answers on the page", str(sum(counts.responses.values())), _list(said)),
-    ]
+def _heading(console: Console, heading: str) -> None:
+    console.print()
+    console.print(Text(heading, style="bold cyan"))
 
 
-def _held_back(counts: Counts) -> list[tuple[str, str, str]]:
-    rows = [
-        (_HELD_BACK.get(reason, reason.replace("_", " ").capitalize()), str(number), _WHY.get(reason, ""))
-        for reason, number in sorted(counts.suppressed.items())
-    ]
-    if counts.unknown:
-        rows.append(("Perhaps sent", str(counts.unknown), "a person looks; nothing is sent twice"))
-    if counts.parked:
-        rows.append(("Facts set aside", str(counts.parked), "unreadable; their customers are held meanwhile"))
-    return rows
+def _customers(console: Console, story: Story, book: Book) -> None:
+    """The three customers to whom most different things happened, day by day."""
+    told = most_instructive(story, book)
+    if told:
+        _heading(console, _many(len(told)))
+    for number, one in enumerate(told):
+        if number:
+            console.print()
+        _customer(console, one)
 
 
-def _money(result: Result) -> list[tuple[str, str, str]]:
-    told = MoneyTold.of(result.evidence)
-    rows = []
-    for currency in sorted(told.reminded):
-        rows += [
-            ("Reminded of", told.amount("reminded", currency), _many(told.reminders[currency], "message")),
-            ("Paid since its reminder", told.amount("paid_since", currency), told.share(currency)),
-        ]
-    late = sum(told.paid_late_unreminded.values())
-    if late:
-        rows.append(("Paid late, unasked", str(late), "invoices whose payment came before a reminder was due or sent"))
-    return rows
+def _customer(console: Console, told: Told) -> None:
+    console.print(Padding(Text(opening_words(told), style="bold"), (0, 0, 0, 2)))
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim", no_wrap=True, min_width=_DAY_WIDTH - 2)
+    table.add_column(overflow="fold")
+    before = None
+    for happening in told.happenings:
+        on = happening.on
+        table.add_row("" if on == before else f"{on:%a} {on.day} {on:%b}", Text(happening.words))
+        before = on
+    console.print(Padding(table, (0, 0, 0, 4)))
 
 
-def _judged(verdict: Verdict) -> list[tuple[str, str, str]]:
-    if verdict.ok:
-        return [
-            (
-                "[green]All promises kept[/]",
-                "[green]✔[/]",
-                f"{len(CHECKS)} checks over facts, topics, mails and answers",
-            )
-        ]
-    kinds = Counter(violation.check for violation in verdict.violations)
-    rows = [("[red]BROKEN[/]", f"[red]{len(verdict.violations)}[/]", _list(kinds))]
-    rows += [(violation.check, "[red]✘[/]", escape(violation.message)) for violation in verdict.violations[:_MOST_TOLD]]
-    if len(verdict.violations) > _MOST_TOLD:
-        rows.append(("", "", f"and {len(verdict.violations) - _MOST_TOLD} more"))
-    return rows
-
-
-def _places(result: Result, info: StackInfo) -> list[tuple[str, ...]]:
-    places: list[tuple[str, ...]] = [("The mails", info.mailbox_url)]
-    if result.pages:
-        places.append(("A customer's page", result.pages[-1]))
-    places.append(("Traces", info.traces_url))
-    places += [(f"API of {name}", f"{url}/docs") for name, url in info.services.items()]
-    places += [("Token for the APIs", info.token_file), ("Kulant-Tenant for the APIs", result.book.tenant)]
-    return places
-
-
-def _many(number: int, noun: str) -> str:
-    return f"in {number} {noun}" + ("" if number == 1 else "s")
-
-
-def _list(counts: dict[str, int] | Counter[str]) -> str:
-    """The kinds with their numbers; a single kind needs none."""
-    some = [(name.replace("_", " "), number) for name, number in sorted(counts.items()) if number]
-    return some[0][0] if len(some) == 1 else ", ".join(f"{number} {name}" for name, number in some)
+def _many(count: int) -> str:
+    if count == 1:
+        return "One customer, day by day"
+    return f"{count} customers to whom most different things happened, day by day"

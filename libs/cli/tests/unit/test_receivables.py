@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from kulant_cli.facts import daily_facts
 from kulant_cli.receivables import COLUMNS, UnusableHistory, history, minor_of, read_lines
+from kulant_cli.telling import daily_facts
 from kulant_contracts.erp_changes import ErpHoldChangedV1
 
 LINES = (

@@ -1,15 +1,20 @@
 """The summary tells programs exactly what was agreed, and people what they want to know."""
 
 import io
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from rich.console import Console
 
-from kulant_cli.judge import judge
+from kulant_cli.book import Book
+from kulant_cli.facts import payment_received
+from kulant_cli.fiction import CREDITOR
+from kulant_cli.judge import Expected, judge_story, read_story
 from kulant_cli.ledger import generate
 from kulant_cli.stack_info import StackInfo
 from kulant_cli.summary import Result, show
-from libs.cli.tests.judge_builders import TENANT, sent_scene
+from libs.cli.tests.judge_builders import CUSTOMER, INVOICE, SENT_AT, TENANT, WALL, payment, sent_scene
 
 URL = "http://127.0.0.1:8000"
 INFO = StackInfo(
@@ -28,8 +33,8 @@ INFO = StackInfo(
 
 def _result(scene):
     book = generate(tenant=TENANT, customers=1, weeks=1, seed=1)
-    evidence = scene.evidence()
-    return Result("A week", book, evidence, judge(evidence), (f"{URL}/r/token",), 1.26)
+    story = read_story(scene.evidence())
+    return Result("A week", book, story, judge_story(story), (f"{URL}/r/token",), 1.26)
 
 
 def _shown(result, *, stays=False):
@@ -45,6 +50,35 @@ def test_the_json_has_exactly_the_fields_of_the_contract():
     }  # fmt: skip
 
 
+def _lines(width, **changes):
+    scene = sent_scene()
+    scene.publish(payment_received(payment(at=SENT_AT + timedelta(days=6))), acked_at=WALL + timedelta(hours=1))
+    evidence = replace(scene.evidence(), **changes)
+    story = read_story(evidence)
+    book = Book(TENANT, "T", SENT_AT, SENT_AT.date(), CREDITOR, (CUSTOMER,), (INVOICE,), ())
+    console = Console(file=io.StringIO(), width=width)
+    show(console, Result("A week", book, story, judge_story(story), (f"{URL}/r/token",), 1.26), INFO, stays=True)
+    return [" ".join(line.split()) for line in console.file.getvalue().splitlines()]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("width", [80, 132])
+def test_a_person_reads_what_happened_and_what_it_brought(width):
+    lines = _lines(width)
+    assert "1 friendly reminder 1 1 by email 0 0" in lines
+    assert "1 friendly reminder 1 EUR 1,234 EUR 1,234 100 %" in lines
+    assert "Beispielbau Nordlicht GmbH, a company in Hamburg (C1)" in lines
+    assert "Fri 27 Mar A payment of EUR 1,234.50 arrives for RE-2026-1001." in lines
+    assert all(len(line) <= width for line in lines)
+
+
+@pytest.mark.parametrize("width", [80, 132])
+def test_how_often_each_behaviour_was_seen_is_shown_where_a_run_promised_it(width):
+    assert not any("Paid late" in line for line in _lines(width))
+    lines = _lines(width, expected=Expected(each_behaviour=1))
+    assert any(line.startswith("Paid late 1") for line in lines)
+    assert any("at least 1 time" in line for line in lines)
+
+
 def test_violations_are_told_in_words():
     scene = sent_scene()
     scene.mails.append(scene.mails[0])
@@ -57,7 +91,7 @@ def test_violations_are_told_in_words():
 @pytest.mark.parametrize("stays", [True, False])
 def test_places_are_told_as_long_as_there_is_something_to_see(stays):
     shown = _shown(_result(sent_scene()), stays=stays)
-    assert "EUR 1,234.50" in shown
+    assert "EUR 1,234" in shown
     assert "All promises kept" in shown
     for place in (f"{URL}/r/token", f"{URL}/docs", INFO.mailbox_url, INFO.traces_url):
         assert (place in shown) is stays

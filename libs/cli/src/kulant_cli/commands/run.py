@@ -3,7 +3,8 @@
 import argparse
 from datetime import UTC, time
 
-from kulant_cli.ledger import FIRST_DAY, generate
+from kulant_cli.entries import FIRST_DAY
+from kulant_cli.ledger import CUSTOMERS, WEEKS, generate
 from kulant_cli.performance import Settings, new_tenant, perform
 
 TIMES = (time(9, tzinfo=UTC),)
@@ -13,8 +14,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command understands."""
     parser.add_argument("--once", action="store_true", help="end after the summary instead of staying until Ctrl-C")
     parser.add_argument("--json", action="store_true", help="print the summary as one line of JSON on stdout")
-    parser.add_argument("--customers", type=_positive, default=50, metavar="N", help="customers of the ledger (50)")
-    parser.add_argument("--weeks", type=_positive, default=4, metavar="N", help="weeks that pass (4)")
+    parser.add_argument("--customers", type=_positive, default=CUSTOMERS, metavar="N", help=f"customers ({CUSTOMERS})")
+    parser.add_argument("--weeks", type=_positive, default=WEEKS, metavar="N", help=f"weeks that pass ({WEEKS})")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="another seed makes another ledger (1)")
 
 

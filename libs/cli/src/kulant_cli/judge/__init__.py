@@ -6,7 +6,7 @@ contracts and the standard library, and works everything out anew.
 
 from collections.abc import Callable, Iterator
 
-from kulant_cli.judge import gate, handing_over, ladder, post, record, refusals, silence, steps, wording
+from kulant_cli.judge import behaviours, gate, handing_over, ladder, post, record, refusals, silence, steps, wording
 from kulant_cli.judge.counting import count
 from kulant_cli.judge.evidence import (
     Answer,
@@ -55,6 +55,7 @@ CHECKS: tuple[Callable[[Story], Iterator[Violation]], ...] = (
     ladder.answers_are_confirmed_once,
     steps.deliveries_do_not_fail,
     steps.no_step_is_lost,
+    behaviours.every_behaviour_happened,
 )
 
 
@@ -70,15 +71,23 @@ HOLDS_AT_ANY_TIME: tuple[Callable[[Story], Iterator[Violation]], ...] = (
 
 def judge(evidence: Evidence) -> Verdict:
     """Run every check over the evidence."""
-    story = read_story(evidence)
-    return Verdict(tuple(violation for check in CHECKS for violation in check(story)), count(story))
+    return judge_story(read_story(evidence))
+
+
+def judge_story(story: Story, broken_off: str | None = None) -> Verdict:
+    """The verdict on a story: every check, but of one that did not get to its end only what holds at any time.
+
+    `broken_off`: why it did not get to its end, which alone is wrong.
+    """
+    if broken_off is None:
+        return Verdict(tuple(violation for check in CHECKS for violation in check(story)), count(story))
+    found = (violation for check in HOLDS_AT_ANY_TIME for violation in check(story))
+    return Verdict((Violation("broken_off", broken_off), *found), count(story))
 
 
 def judge_broken_off(evidence: Evidence, why: str) -> Verdict:
-    """The verdict on a run that did not get to its end: that alone is wrong, and whatever else can be said."""
-    story = read_story(evidence)
-    found = (violation for check in HOLDS_AT_ANY_TIME for violation in check(story))
-    return Verdict((Violation("broken_off", why), *found), count(story))
+    """The verdict on a run that did not get to its end."""
+    return judge_story(read_story(evidence), why)
 
 
 __all__ = [
@@ -95,4 +104,6 @@ __all__ = [
     "Violation",
     "judge",
     "judge_broken_off",
+    "judge_story",
+    "read_story",
 ]

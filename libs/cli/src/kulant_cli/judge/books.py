@@ -77,15 +77,21 @@ class Books:
             for invoice_id in concerned - invoices_named(fact.event):
                 self._by_invoice.setdefault(invoice_id, []).append(fact)
 
+    def told(self) -> Iterator[Event]:
+        """Every acknowledged fact, every version of it."""
+        return self._told(self._said, None)
+
     def said_about(self, customer_id: str) -> Sequence[Said]:
         """Every fact about one customer, in the order in which the ERP said them."""
         return self._by_customer.get(customer_id, ())
 
     def all_of(self, kind: type[Data]) -> list[Data]:
         """The newest state of every entity of one kind."""
-        return [
-            event.data for event in newest(fact.event for fact in self._said).values() if isinstance(event.data, kind)
-        ]
+        return [data for data in self._newest if isinstance(data, kind)]
+
+    @cached_property
+    def _newest(self) -> tuple[EventData, ...]:
+        return tuple(event.data for event in newest(fact.event for fact in self._said).values())
 
     def customers(self) -> dict[str, ErpCustomerChangedV1]:
         """The newest state of each customer."""
@@ -103,15 +109,15 @@ class Books:
         found = (event.data for event in newest(known).values())
         return next((data.contacts for data in found if isinstance(data, ErpCustomerChangedV1)), ())
 
+    def contacts_ever(self, customer_id: str) -> Iterator[Contact]:
+        """Every contact that the ERP ever gave for a customer, in every version."""
+        for fact in self._by_customer.get(customer_id, ()):
+            if isinstance(fact.event.data, ErpCustomerChangedV1):
+                yield from fact.event.data.contacts
+
     def addresses(self, customer_id: str) -> frozenset[str]:
         """Every e-mail address and number that the ERP ever gave for a customer."""
-        return frozenset(
-            contact.address.lower()
-            for fact in self._by_customer.get(customer_id, ())
-            if isinstance(fact.event.data, ErpCustomerChangedV1)
-            for contact in fact.event.data.contacts
-            if contact.address
-        )
+        return frozenset(one.address.lower() for one in self.contacts_ever(customer_id) if one.address)
 
     def creditors(self) -> dict[str, ErpCreditorChangedV1]:
         """The newest state of each creditor."""

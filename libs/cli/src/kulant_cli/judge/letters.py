@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from email import message_from_bytes, policy
-from email.message import EmailMessage
+from email import message_from_bytes
+from email.header import decode_header, make_header
+from email.message import Message
+from email.utils import getaddresses
 from html.parser import HTMLParser
-from typing import cast
 
 _LINK = re.compile(r"https?://[^\s<>\"']+/r/[A-Za-z0-9_\-]+")
 _MONTHS = (
@@ -50,35 +51,42 @@ def read_letter(
     data_began_at: datetime | None = None,
 ) -> Letter:
     """Take one `.eml` file apart; what is missing reads as empty."""
-    message = message_from_bytes(content, policy=policy.default)
-    text, html = _part(message, "plain"), _part(message, "html")
+    # The standard library's older reading of headers: a tenth of the time, and all that is looked at here is plain.
+    message = message_from_bytes(content)
+    text, html = _part(message, "text/plain"), _part(message, "text/html")
     return Letter(
         name=name,
-        message_id=str(message.get("Message-ID", "")).strip(),
+        message_id=_header(message, "Message-ID"),
         recipients=_recipients(message).union(address.lower() for address in recipients),
-        subject=str(message.get("Subject", "")),
+        subject=_header(message, "Subject"),
         text=text,
         html=html,
         links=tuple(dict.fromkeys(_LINK.findall(text))),
-        delivery_id=str(message.get("X-Kulant-Delivery", "")).strip(),
-        reminder_id=str(message.get("X-Kulant-Reminder", "")).strip(),
+        delivery_id=_header(message, "X-Kulant-Delivery"),
+        reminder_id=_header(message, "X-Kulant-Reminder"),
         accepted_at=accepted_at,
         data_began_at=data_began_at,
     )
 
 
-def _part(message: EmailMessage, subtype: str) -> str:
-    part = message.get_body(preferencelist=(subtype,))
-    return cast(str, part.get_content()) if isinstance(part, EmailMessage) else ""
+def _header(message: Message, name: str) -> str:
+    written = message.get(name)
+    return str(make_header(decode_header(str(written)))).strip() if written is not None else ""
 
 
-def _recipients(message: EmailMessage) -> frozenset[str]:
-    return frozenset(
-        address.addr_spec.lower()
-        for name in ("To", "Cc", "Bcc")
-        for header in message.get_all(name, [])
-        for address in getattr(header, "addresses", ())
-    )
+def _part(message: Message, content_type: str) -> str:
+    """The first part of this type that is no attachment."""
+    for part in message.walk():
+        if part.get_content_type() == content_type and part.get_content_disposition() != "attachment":
+            payload = part.get_payload(decode=True)
+            if isinstance(payload, bytes):
+                return payload.decode(part.get_content_charset("utf-8"), errors="replace")
+    return ""
+
+
+def _recipients(message: Message) -> frozenset[str]:
+    headers = [str(header) for name in ("To", "Cc", "Bcc") for header in message.get_all(name, [])]
+    return frozenset(address.lower() for _, address in getaddresses(headers) if address)
 
 
 class _Visible(HTMLParser):

@@ -134,6 +134,7 @@ def _limit(story: Story, item: BookedItem, step: _Next, rests: list[Rest], writt
             and sum(timedelta(0) < today - on < timedelta(days=7) for on in written) < PER_SEVEN_DAYS
             and not rests_for_debit(story, item, moment)
             and (step.stage == 1 or _is_fresh(story, item, moment))
+            and can_be_reached(story, item.customer_id, moment, party.EMAIL)
         )
         if may_act:
             days.append(today)

@@ -72,14 +72,16 @@ class Story:
     ends: dict[str, tuple[DeliveryEventData, ...]]
     withdrawn: frozenset[str]
     responses: tuple[ResponseEventData, ...]
+    by_kind: dict[type[EventData], tuple[EventData, ...]]
     by_customer: dict[str, tuple[Event, ...]]
     answered: dict[str, tuple[Heard, ...]]
 
     def of(self, kind: type[Data]) -> Iterator[Data]:
-        """The data of every event of one kind, in the order of its topic."""
-        for event in self.events:
-            if isinstance(event.data, kind):
-                yield event.data
+        """The data of every event of one kind (or of the kinds derived from it), in the order of its topic."""
+        if kind.__subclasses__():
+            yield from (event.data for event in self.events if isinstance(event.data, kind))
+        else:
+            yield from (data for data in self.by_kind.get(kind, ()) if isinstance(data, kind))
 
     def events_of(self, customer_id: str) -> Iterator[Event]:
         """Every event about one customer."""
@@ -171,6 +173,7 @@ def read_story(evidence: Evidence) -> Story:
         ends={reminder_id: tuple(found) for reminder_id, found in ends.items()},
         withdrawn=frozenset(e.data.reminder_id for e in events if isinstance(e.data, ReminderWithdrawnV1)),
         responses=tuple(event.data for event in events if isinstance(event.data, ResponseEventData)),
+        by_kind=_by_kind(events),
         by_customer=_by_customer(events),
         answered=_answered(evidence.answers, events),
     )
@@ -192,6 +195,13 @@ def _answered(answers: Iterable[Answer], events: Iterable[Event]) -> dict[str, t
         said = responses.get((reminder_id, answer.kind), [])
         found.setdefault(said[0].customer_id if said else "", []).append(Heard(answer, tuple(said)))
     return {customer_id: tuple(heard) for customer_id, heard in found.items()}
+
+
+def _by_kind(events: Iterable[Event]) -> dict[type[EventData], tuple[EventData, ...]]:
+    found: dict[type[EventData], list[EventData]] = {}
+    for event in events:
+        found.setdefault(type(event.data), []).append(event.data)
+    return {kind: tuple(said) for kind, said in found.items()}
 
 
 def _by_customer(events: Iterable[Event]) -> dict[str, tuple[Event, ...]]:

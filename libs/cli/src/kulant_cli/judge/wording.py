@@ -40,8 +40,8 @@ def _missing_once(story: Story, request: ReminderRequestedV1, letter: Letter) ->
         yield "a subject"
     if not letter.links:
         yield "a link to the customer's page"
-    customer = story.customers.get(request.customer_id)
-    contacts = [c for c in customer.contacts if (c.address or "").lower() in letter.recipients] if customer else []
+    ever = story.books.contacts_ever(request.customer_id)
+    contacts = [contact for contact in ever if (contact.address or "").lower() in letter.recipients]
     first_line = next((line.strip() for line in letter.text.splitlines() if line.strip()), "")
     if not any(_greets(contact, first_line) for contact in contacts):
         yield "a greeting by name"
