@@ -119,7 +119,7 @@ class Quiescence:
             "lag": lag,
             "outbox": left.outbox,
             "due_timers": left.due_timers,
-            "in_flight": left.in_flight + self._running_batches(),
+            "in_flight": int(left.in_flight) + self._running_batches(),  # a sum is no integer to the database
             "positions": {f"{place.topic}/{place.partition}": offset for place, offset in positions.items()},
         }
 
