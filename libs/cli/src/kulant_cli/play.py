@@ -28,6 +28,8 @@ from kulant_cli.stops import RunStopped
 from kulant_cli.takings import Takings
 from kulant_cli.telling import daily_facts, opening_facts
 
+SATURDAY = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
@@ -135,7 +137,8 @@ class Play:
         if news and self._stood[-1] < dawn < at:  # what follows from the news is decided on their own day
             await self._move_clock(dawn)
         await self._erp.publish(news)
-        if at.date() > self._checked_on:  # only once all that it speaks of is acknowledged
+        # Only once all that it speaks of is acknowledged; banks tell nothing on Saturdays and Sundays.
+        if at.date() > self._checked_on and at.weekday() < SATURDAY:
             self._checked_on = at.date()
             creditors = self._book.creditors
             await self._erp.publish(payments_checked(at.date(), one.creditor_id) for one in creditors)

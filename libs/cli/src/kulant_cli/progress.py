@@ -18,6 +18,7 @@ from kulant_cli.play import Moment
 REFRESHES = 4
 AtWork = Callable[[], Mapping[str, Quiescence | str]]
 _BAR_WIDTH = 30
+_NAME_WIDTH = 18
 _WORK = {"lag": "to read", "outbox": "to tell", "due_timers": "to look at", "in_flight": "in hand"}
 
 
@@ -46,12 +47,12 @@ class Board:
             return Text("  The ledger opens: creditors and customers are told …", style="bold")
         head = Table.grid(padding=(0, 2))
         head.add_row(
-            Text(day_in_words(moment.at), style="bold cyan"),
-            ProgressBar(total=moment.steps, completed=moment.step, width=_BAR_WIDTH),
+            Text(f"{day_in_words(moment.at):<{_NAME_WIDTH}}", style="bold cyan"),
+            ProgressBar(moment.steps, moment.step, width=_BAR_WIDTH, complete_style="cyan", finished_style="cyan"),
             f"day {moment.step} of {moment.steps}",
         )
         rows = Table.grid(padding=(0, 2))
-        rows.add_column(style="dim", min_width=16)
+        rows.add_column(style="dim", min_width=_NAME_WIDTH)
         rows.add_column()
         for name, told in _told(moment):
             rows.add_row(name, told)
