@@ -1,9 +1,9 @@
 """Runs the tests in lanes side by side, each a pytest of its own: all of them, or only those that need no server.
 
 Lanes that start servers wait a lot, for them and for time-outs, so three fit on two cores: the services, what they are
-started with, and the stories across them. Unit tests only compute: two lanes. The lanes of a set last about as long as
-one another. What the first says is shown as it comes, that of the others at the end. With a path among the arguments,
-pytest runs as it is.
+started with and what is done to them, and the stories. Unit tests only compute: two lanes. The lanes of a set last
+about as long as one another. What the first says is shown as it comes, that of the others at the end. With a path
+among the arguments, pytest runs as it is.
 """
 
 import contextlib
@@ -14,12 +14,13 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-LANES = (
+HARM = tuple(f"tests/integration/test_{name}.py" for name in ("faults", "gate", "repetition", "dead_letters", "trace"))
+LANES: tuple[tuple[str, ...], ...] = (
     ("services", "libs/chassis", "libs/contracts"),
-    ("libs/cli", "libs/devstack", "tools"),
-    ("tests",),
+    ("libs/cli", "libs/devstack", "tools", *HARM),
+    ("tests", *(f"--ignore={path}" for path in HARM)),
 )
-UNIT_LANES = (
+UNIT_LANES: tuple[tuple[str, ...], ...] = (
     ("services/dunning-engine", "services/notifier"),
     ("services/feedback-service", "services/invoice-service", "libs", "tools"),
 )

@@ -32,7 +32,7 @@ _numbers = count(1)
 def system(request: pytest.FixtureRequest) -> Iterator[Stack]:
     """The running system; a story that stops or kills a process starts it again."""
     folder = Path(tempfile.mkdtemp(prefix="kulant-stories-"))
-    stack = Stack(folder, layout=LAYOUT, environment=ENVIRONMENT)
+    stack = Stack(folder, layout=LAYOUT, environment=ENVIRONMENT, waits_for_disk=False)
     try:
         stack.start()
         reporter = request.config.pluginmanager.get_plugin("terminalreporter")

@@ -43,6 +43,7 @@ class Stack:
     `attached`: everything ends with this process, even if it is killed. `layout` splits a service into several
     processes by roles, such as `{"feedback-service": [("api", "consume"), ("relay",)]}`; services that it does not
     name play all their roles in one. `environment` is told to every service, over everything else.
+    `waits_for_disk`: see PostgreSQL of the embedded servers.
     """
 
     def __init__(
@@ -52,8 +53,9 @@ class Stack:
         attached: bool = True,
         layout: Layout | None = None,
         environment: Mapping[str, str] | None = None,
+        waits_for_disk: bool = True,
     ) -> None:
-        self.servers = Servers(state or state_folder(), attached=attached)
+        self.servers = Servers(state or state_folder(), attached=attached, waits_for_disk=waits_for_disk)
         self._layout = {service: (roles,) for service, roles in ROLES.items()} | dict(layout or {})
         self._environment = dict(environment or {})
         self._programs: dict[str, Program] = {}

@@ -36,7 +36,13 @@ _INSTANT: Final = (
 class Wire(BaseModel):
     """A shape on the wire: never changed after it was made; unknown fields are ignored on reading."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False, serialize_by_alias=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="ignore",
+        allow_inf_nan=False,
+        serialize_by_alias=True,
+        defer_build=True,  # a process builds the shapes that it meets, not all of them at its start
+    )
 
 
 class _Written:

@@ -52,11 +52,11 @@ def stack(request: pytest.FixtureRequest) -> Iterator[StackUnderTest]:
     """A real Kafka and a real PostgreSQL, for this session only.
 
     `stack.kafka` and `stack.postgres` have `address`, `version`, `start()`, `stop()` and `kill()`; they keep their
-    ports. A test that stops one starts it again.
+    ports. A test that stops one starts it again. PostgreSQL does not wait for the disk: no test cuts the power.
     """
     folder = Path(tempfile.mkdtemp(prefix="kulant-test-"))
     in_containers = os.environ.get("KULANT_TEST_STACK") == "containers"
-    servers: StackUnderTest = Containers(folder) if in_containers else Servers(folder)
+    servers: StackUnderTest = Containers(folder) if in_containers else Servers(folder, waits_for_disk=False)
     try:
         servers.start()
         _announce(request.config, servers.line)

@@ -75,7 +75,7 @@ class Kafka:
         self._supervisor.stop(NAME, seconds=seconds)
 
     def kill(self) -> None:
-        """End the broker as a power cut would."""
+        """End the broker as `kill -9` does."""
         self._supervisor.kill(NAME)
 
     def _format_once(self) -> None:

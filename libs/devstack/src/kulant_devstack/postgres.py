@@ -26,15 +26,18 @@ START_SECONDS = 120
 class PostgreSQL:
     """The server of one state folder. It keeps its port while this object lives, over stops and kills.
 
+    Without `waits_for_disk` a commit outlives a kill of the server, but not a power cut: for tests, which cut none.
+
     `folder` holds the passwords; `home` holds the data and, where we are root, belongs to root with the data folder
     in it owned by the account that the server runs as.
     """
 
-    def __init__(self, folder: Path, home: Path, supervisor: Supervisor) -> None:
+    def __init__(self, folder: Path, home: Path, supervisor: Supervisor, *, waits_for_disk: bool = True) -> None:
         self._folder = own_folder(folder)
         self._account = server_account()
         self._home = home
         self._supervisor = supervisor
+        self._waits_for_disk = waits_for_disk
         self._binaries = find_binaries()
         self._port = 0
         self.version = version_of(self._binaries)
@@ -63,7 +66,7 @@ class PostgreSQL:
         self._supervisor.stop(NAME)
 
     def kill(self) -> None:
-        """End the server as a power cut would."""
+        """End the server as `kill -9` does, with all its processes."""
         self._supervisor.kill(NAME)
 
     def run_sql(self, sql: str, database: str = "postgres") -> str:
@@ -124,6 +127,7 @@ class PostgreSQL:
                 *(self._binaries / "initdb", "-D", folder, "-U", "postgres"),
                 *("--auth=scram-sha-256", f"--pwfile={password_file}", "--encoding=UTF8", "--data-checksums"),
                 *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"),
+                *(() if self._waits_for_disk else ("--no-sync",)),
             ],
             cwd=self._home,
             env=_environment(),
@@ -146,6 +150,7 @@ class PostgreSQL:
                     *(str(self._binaries / "postgres"), "-D", str(self._data), "-p", str(self._port)),
                     *("-c", f"listen_addresses={LOOPBACK}", "-c", "unix_socket_directories="),
                     *("-c", "max_connections=200", "-c", "timezone=UTC", "-c", "log_timezone=UTC"),
+                    *(() if self._waits_for_disk else ("-c", "fsync=off", "-c", "full_page_writes=off")),
                 ),
                 env=_environment(),
                 cwd=self._home,

@@ -22,12 +22,14 @@ class Servers:
 
     `attached`: they end with this process, even if it is killed. Detached: they stay until somebody opens the
     folder again and calls `stop`. What a kill of everything has left running is stopped before a new start.
+    `waits_for_disk`: see PostgreSQL.
     """
 
-    def __init__(self, state: Path, *, attached: bool = True) -> None:
+    def __init__(self, state: Path, *, attached: bool = True, waits_for_disk: bool = True) -> None:
         self.state = own_folder(state)
         self.supervisor = Supervisor(state)
         self._attached = attached
+        self._waits_for_disk = waits_for_disk
         self._lock = FolderLock(state / "lock")
         self._warden: subprocess.Popen[bytes] | None = None
         self._kafka: Kafka | None = None
@@ -68,7 +70,12 @@ class Servers:
             java = find_java()
             cache = ensure_startup_cache(java, jars)
             self._kafka = Kafka(self.state / "kafka", self.supervisor, java, jars, read_cache=cache)
-            self._postgres = PostgreSQL(self.state / "postgres", prepare_database_folder(self.state), self.supervisor)
+            self._postgres = PostgreSQL(
+                self.state / "postgres",
+                prepare_database_folder(self.state),
+                self.supervisor,
+                waits_for_disk=self._waits_for_disk,
+            )
             self._start_both(self._kafka, self._postgres)
         except BaseException:
             self.stop()
