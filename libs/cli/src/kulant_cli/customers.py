@@ -33,7 +33,7 @@ class BounceRefused(RunStopped):
 
 @dataclass(slots=True)
 class Customers:
-    """All customers of a book; what they said is kept in `answers`, the pages they saw in `pages`."""
+    """All customers of a book; what they said is kept in `answers`, the pages they saw in `pages`, English ones last."""
 
     book: Book
     doors: Doors
@@ -109,7 +109,7 @@ class Customers:
             html = await self.doors.visit(url)
         except DoorClosed as error:
             raise PageUnusable(f"the page of {customer.customer_id} does not open: {error}") from error
-        self.pages.append(url)
+        self.pages.insert(len(self.pages) if customer.language == "en" else 0, url)
         return html
 
     def _meant(self, letter: Letter, customer: Customer) -> list[Invoice]:

@@ -8,6 +8,7 @@ from typing import Any
 from kulant_cli.book import Correction, Customer, Dispute, Invoice, NewAddress, Payment, Return
 
 FIRST_DAY = date(2026, 3, 16)  # a Monday; from here the weeks see summer time begin, Easter, and the holidays of May
+FRIDAY = 4
 MORNING = time(4, tzinfo=UTC)  # the ERP's nightly run has told of new invoices and of the bank's statement
 
 
@@ -52,8 +53,12 @@ class Corner:
         return self.plan.rng
 
     def due(self, first: int, last: int) -> date:
-        """A day from so many to so many days after the due date, never before the ledger begins."""
-        return max(self.plan.first_on, self.invoice.due_on + timedelta(days=self.rng.randint(first, last)))
+        """A day of the banks from so many to so many days after the due date, never before the ledger begins.
+
+        What would come on a weekend comes on the Friday before if it is on time, else on Monday.
+        """
+        on = self.invoice.due_on + timedelta(days=self.rng.randint(first, last))
+        return max(self.plan.first_on, bank_day(on, is_early=on <= self.invoice.due_on))
 
     def pays(self, on: date, minor: int | None = None, **more: Any) -> Payment | None:
         """Money arrives that day: all of it, unless another amount is said."""
@@ -77,6 +82,14 @@ class Corner:
             self.entries.disputes.append(
                 Dispute(invoice.customer_id, invoice.invoice_id, invoice.item_id, from_on, until)
             )
+
+
+def bank_day(on: date, *, is_early: bool = False) -> date:
+    """The day itself, or instead of a weekend the Monday after it (the Friday before, where it is early)."""
+    beyond = on.weekday() - FRIDAY
+    if beyond <= 0:
+        return on
+    return on - timedelta(days=beyond) if is_early else on + timedelta(days=3 - beyond)
 
 
 def morning(on: date) -> datetime:

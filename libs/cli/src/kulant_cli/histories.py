@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from kulant_cli import fiction
 from kulant_cli.book import Correction, CorrectionWay, Customer, Habit, Invoice, NewAddress
-from kulant_cli.entries import Corner, Entries, Plan, morning
+from kulant_cli.entries import Corner, Entries, Plan, bank_day, morning
 
 REMINDED_AFTER_DAYS = 5
 LATE_WEEKS = (364, 286, 146, 63, 16, 1, 1)  # how many late invoices came in the 1st, 2nd, ... week
@@ -63,7 +63,7 @@ def _corner(plan: Plan, customer: Customer, entries: Entries, due_on: date) -> C
         customer_id=customer.customer_id,
         invoice_id=f"I{200001 + index}",
         number=f"{'EX' if is_british else 'RE'}-2026-{1001 + index}",
-        issued_on=due_on - timedelta(days=rng.choice((14, 14, 30))),
+        issued_on=bank_day(due_on - timedelta(days=rng.choice((14, 14, 30))), is_early=True),
         due_on=due_on,
         amount_minor=rng.choice((rng.randrange(2_500, 20_000), rng.randrange(20_000, 250_000))),
         currency=currency,
@@ -76,7 +76,8 @@ def _corner(plan: Plan, customer: Customer, entries: Entries, due_on: date) -> C
 
 def late_days(rng: random.Random) -> int:
     """So many days late as the history has it."""
-    return min(MOST_LATE_DAYS, max(1, 7 * rng.choices(range(len(LATE_WEEKS)), LATE_WEEKS)[0] + rng.randrange(7)))
+    days = 7 * rng.choices(range(len(LATE_WEEKS)), LATE_WEEKS)[0] + rng.randrange(7)
+    return min(MOST_LATE_DAYS, max(1, days - 1))  # for weekends make some of them later
 
 
 def _ordinary(corner: Corner) -> None:
@@ -106,7 +107,8 @@ def _slow(corner: Corner) -> None:
 
 
 def _reminded(corner: Corner) -> None:
-    corner.pays(max(_after_reminder(corner, 2, 3), corner.due(0, 0) + timedelta(days=late_days(corner.rng))))
+    days = late_days(corner.rng)
+    corner.pays(max(_after_reminder(corner, 2, 3), corner.due(days, days)))
 
 
 def _partial(corner: Corner) -> None:
@@ -130,8 +132,8 @@ def _debited(corner: Corner) -> Invoice:
     collected = replace(corner.invoice, collect_on=corner.invoice.due_on)
     at_bank = corner.due(1, 1)
     payment = corner.pays(at_bank, method="direct_debit")
-    corner.gets_back(payment, at_bank + timedelta(days=3), corner.rng.choice(("AM04", "MD06", "AC04")))
-    corner.pays(at_bank + timedelta(days=corner.rng.randint(11, 16)))
+    corner.gets_back(payment, bank_day(at_bank + timedelta(days=3)), corner.rng.choice(("AM04", "MD06", "AC04")))
+    corner.pays(bank_day(at_bank + timedelta(days=corner.rng.randint(11, 16))))
     return collected
 
 

@@ -16,7 +16,7 @@ from kulant_cli.book import Book
 from kulant_cli.customers import Customers
 from kulant_cli.days import settle, steps
 from kulant_cli.doors import Doors, Quiescence
-from kulant_cli.entries import MORNING
+from kulant_cli.entries import FRIDAY, MORNING
 from kulant_cli.erp import Erp
 from kulant_cli.facts import Fact, payments_checked
 from kulant_cli.judge import Evidence, Expected
@@ -27,8 +27,6 @@ from kulant_cli.stack_info import StackInfo
 from kulant_cli.stops import RunStopped
 from kulant_cli.takings import Takings
 from kulant_cli.telling import daily_facts, opening_facts
-
-SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +136,7 @@ class Play:
             await self._move_clock(dawn)
         await self._erp.publish(news)
         # Only once all that it speaks of is acknowledged; banks tell nothing on Saturdays and Sundays.
-        if at.date() > self._checked_on and at.weekday() < SATURDAY:
+        if at.date() > self._checked_on and at.weekday() <= FRIDAY:
             self._checked_on = at.date()
             creditors = self._book.creditors
             await self._erp.publish(payments_checked(at.date(), one.creditor_id) for one in creditors)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from kulant_cli.book import Correction, Habit, Invoice, Payment
-from kulant_cli.entries import morning, pay
+from kulant_cli.entries import bank_day, morning, pay
 from kulant_contracts.money import Money
 
 PROMISED = "promise_made"
@@ -47,11 +47,11 @@ def reply_of(habit: Habit, invoices: list[Invoice], today: date, rng: random.Ran
 
 
 def _paid(invoices: list[Invoice], on: date) -> tuple[Payment, ...]:
-    return tuple(pay(invoice, morning(on), invoice.amount_minor) for invoice in invoices)
+    return tuple(pay(invoice, morning(bank_day(on)), invoice.amount_minor) for invoice in invoices)
 
 
 def _promises(invoices: list[Invoice], today: date, rng: random.Random, _language: str) -> Reply:
-    on = today + timedelta(days=rng.randrange(3, 9))
+    on = bank_day(today + timedelta(days=rng.randrange(3, 9)))
     return Reply(PROMISED, "promise", {"pay_on": on.isoformat()}, True, on, _paid(invoices, on))
 
 
@@ -73,8 +73,8 @@ def _disputes(invoices: list[Invoice], today: date, rng: random.Random, language
     typed = {"reason": reason, "words": words}
     if len(invoices) == 1 and rng.random() < 0.5:
         typed["amount"] = _typed(part[invoices[0].invoice_id], invoices[0].currency, language)
-    corrected_on = today + timedelta(days=rng.randrange(4, 8))
-    paid_on = corrected_on + timedelta(days=rng.randrange(3, 7))
+    corrected_on = bank_day(today + timedelta(days=rng.randrange(4, 8)))
+    paid_on = bank_day(corrected_on + timedelta(days=rng.randrange(3, 7)))
     return Reply(
         DISPUTED,
         "wrong",
