@@ -33,7 +33,7 @@ class BounceRefused(RunStopped):
 
 @dataclass(slots=True)
 class Customers:
-    """All customers of a book; what they said is kept in `answers`, the pages they saw in `pages`, English ones last."""
+    """All customers of a book: what they said, and the pages that they saw, English ones last."""
 
     book: Book
     doors: Doors

@@ -7,10 +7,11 @@ from itertools import zip_longest
 
 from kulant_cli.judge.calendar import after_working_days, day_in
 from kulant_cli.judge.entries import BookedItem
-from kulant_cli.judge.messages import PAUSE_WORKING_DAYS, sent_reminders
+from kulant_cli.judge.messages import PAUSE_WORKING_DAYS
 from kulant_cli.judge.silence import covers, is_about
 from kulant_cli.judge.story import Story
 from kulant_contracts.case import CaseDisputeDecidedV1
+from kulant_contracts.delivery import DeliverySentV1
 from kulant_contracts.holds import HoldEventData
 from kulant_contracts.invoice import HoldChangedV1
 from kulant_contracts.response import ResponseDisputedV1, ResponsePromiseMadeV1
@@ -58,7 +59,13 @@ def _answered(story: Story, item: BookedItem) -> Iterator[Rest]:
 
 def _asked_softly(story: Story, item: BookedItem) -> Iterator[Rest]:
     """A friendly question outside of the ladder gives its own days to pay."""
-    for delivery, request in sent_reminders(story, frozenset({"promise_resume"})):
+    for event in story.events_of(item.customer_id):
+        delivery = event.data
+        if not isinstance(delivery, DeliverySentV1):
+            continue
+        request = story.requests.get(delivery.reminder_id)
+        if request is None or request.kind != "promise_resume":
+            continue
         if any((one.invoice_id, one.item_id) == item.key for one in request.items):
             deadline_on = delivery.deadline_on or request.deadline_on
             country = story.home(item.customer_id).country
