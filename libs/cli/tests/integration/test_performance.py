@@ -34,6 +34,7 @@ def test_a_run_keeps_all_promises_and_says_so_in_one_line(beside):
     assert result["facts"] >= 30
     assert result["deliveries"]["email"]["sent"] >= 3
     assert sum(result["responses"].values()) >= 1
+    assert sum(result["suppressed"].values()) >= 1, "a payment beat its mail"
     assert result["parked"] == 0
     assert "All promises kept" in told
     assert beside.processes, "a stack that was up before stays up"
