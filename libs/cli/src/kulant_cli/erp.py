@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
 
@@ -21,12 +21,14 @@ _HEADERS = [("content-type", b"application/cloudevents+json; charset=UTF-8")]
 class Erp:
     """One ERP of one tenant: idempotent producer, all replicas, one trace for each fact."""
 
-    def __init__(self, bootstrap: str, tenant: str, clock: Clock) -> None:
+    def __init__(self, bootstrap: str, tenant: str, clock: Clock, heard: Callable[[Fact], None] | None = None) -> None:
+        """`heard` is called with each fact that was acknowledged."""
         self._tenant = tenant
         self._clock = clock
         self._producer = AIOKafkaProducer(
             bootstrap_servers=bootstrap, enable_idempotence=True, acks="all", request_timeout_ms=15_000
         )
+        self._heard = heard or (lambda _: None)
         self._number = 0
         self.published: list[PublishedFact] = []
         self.acknowledged = 0
@@ -41,8 +43,10 @@ class Erp:
 
     async def publish(self, facts: Iterable[Fact]) -> None:
         """Publish facts and come back when the broker has acknowledged all of them."""
-        waiting = [await self._send(fact) for fact in facts]
-        await asyncio.gather(*waiting)
+        told = [(fact, await self._send(fact)) for fact in facts]
+        await asyncio.gather(*(acked for _, acked in told))
+        for fact, _ in told:
+            self._heard(fact)
 
     async def _send(self, fact: Fact) -> "asyncio.Future[object]":
         self._number += 1

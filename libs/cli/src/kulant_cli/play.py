@@ -80,10 +80,10 @@ class Play:
         self._book = book
         self._steps = tuple(at for at in steps(book.starts_at.date(), book.last_on, times) if at > book.starts_at)
         self._clock: Clock = WallClock()
-        self._erp = Erp(info.kafka, book.tenant, self._clock)
+        self._takings = Takings()
+        self._erp = Erp(info.kafka, book.tenant, self._clock, self._takings.hear)
         self._doors = Doors(info.services, info.token().strip(), book.tenant)
         self._customers = Customers(book, self._doors, self._clock, seed, info.smtp_address)
-        self._takings = Takings()
         facts = daily_facts(book)
         self._racers = Racers(self._erp, [fact for fact in facts if fact.racing], book, Path(info.mailbox_dir))
         self._agenda = _Agenda()
@@ -140,8 +140,6 @@ class Play:
             self._checked_on = at.date()
             creditors = self._book.creditors
             await self._erp.publish(payments_checked(at.date(), one.creditor_id) for one in creditors)
-        for fact in news:
-            self._takings.hear(fact)
         self._racers.now_at = at
         await self._move_clock(at)
         await settle(self._doors, at)
