@@ -58,7 +58,7 @@ def show(console: Console, result: Result, info: StackInfo, *, stays: bool) -> N
     _section(console, "What customers and their banks did", behaviours(story, console.width))
     _section(console, "Messages by stage", messages(story), heads=("", "decided", "sent", "came back", "not sent"))
     _section(console, "Not sent, and why", held_back(verdict.counts))
-    heads = ("", "messages", "asked for", "paid", "")
+    heads = ("", "messages", "asked for", "paid", "share")
     _section(console, "Money that came within 14 days of a message", money(story, console.width), heads=heads)
     _customers(console, story, result.book)
     _section(console, "Judged from outside", judged(verdict))

@@ -41,7 +41,7 @@ _WHY = {
 }
 _SAID = {
     "payment_claimed": "“I have paid”", "promise_made": "“I will pay on …”", "disputed": "“something is wrong”",
-    "question_asked": "a question", "contact_refused": "“no more e-mail”",
+    "question_asked": "“a question”", "contact_refused": "“no more e-mail”",
 }  # fmt: skip
 
 
@@ -63,14 +63,13 @@ def behaviours(story: Story, width: int) -> list[Row]:
     wanted = story.evidence.expected.each_behaviour
     if not wanted and not story.evidence.expected.races:
         return []
-    cells = [(name.capitalize(), f"{count:,}") for name, count in behaviours_of(story).items()]
-    least: list[Row] = [("", "", f"[dim]each at least {_times(wanted)}, or the run fails[/]")] if wanted else []
+    cells = [f"{count:>6,}  {name.capitalize()}" for name, count in behaviours_of(story).items()]
+    least: list[Row] = [(f"[dim]each at least {_times(wanted)}, or the run fails[/]",)] if wanted else []
     if width < _TWO_COLUMNS:
-        return [*((name, count, "") for name, count in cells), *least]
+        return [*((cell,) for cell in cells), *least]
     half = -(-len(cells) // 2)
-    right = [*cells[half:], ("", "")] if len(cells) % 2 else cells[half:]
-    abreast = zip(cells[:half], right, strict=True)
-    return [*((*left, f"{count:>6}  {name}") for left, (name, count) in abreast), *least]
+    right = [*cells[half:], ""] if len(cells) % 2 else cells[half:]
+    return [*zip(cells[:half], right, strict=True), *least]
 
 
 def messages(story: Story) -> list[Row]:
@@ -167,8 +166,9 @@ def places(book: Book, pages: tuple[str, ...], info: StackInfo) -> list[Row]:
 
 
 def _list(counts: Mapping[str, int]) -> str:
-    """The kinds with their numbers; a single kind needs none."""
-    some = [(name.replace("_", " "), number) for name, number in sorted(counts.items()) if number]
+    """The kinds with their numbers, the most frequent first; a single kind needs none."""
+    order = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    some = [(name.replace("_", " "), number) for name, number in order if number]
     return some[0][0] if len(some) == 1 else ", ".join(f"{number:,} {name}" for name, number in some)
 
 
