@@ -23,9 +23,9 @@ EACH_BEHAVIOUR = 5
 """In a ledger of the default size everything that customers do happens at least so often."""
 
 SHARES = {
-    Habit.PUNCTUAL: 36, Habit.SLOW: 24, Habit.REMINDED: 22, Habit.PARTIAL: 8, Habit.PROMISING: 9, Habit.BREAKING: 8,
-    Habit.CLAIMING: 8, Habit.DISPUTING: 9, Habit.ASKING: 8, Habit.REFUSING: 7, Habit.BOUNCING: 7, Habit.DEBITED: 8,
-    Habit.UNALLOCATED: 8, Habit.REVERSED: 7, Habit.CORRECTED: 9, Habit.RACING: 8, Habit.CROSSING: 4, Habit.SILENT: 10,
+    Habit.PUNCTUAL: 33, Habit.SLOW: 24, Habit.REMINDED: 22, Habit.PARTIAL: 8, Habit.PROMISING: 9, Habit.BREAKING: 8,
+    Habit.CLAIMING: 8, Habit.DISPUTING: 9, Habit.ASKING: 8, Habit.REFUSING: 8, Habit.BOUNCING: 8, Habit.DEBITED: 8,
+    Habit.UNALLOCATED: 8, Habit.REVERSED: 8, Habit.CORRECTED: 9, Habit.RACING: 8, Habit.CROSSING: 4, Habit.SILENT: 10,
 }  # fmt: skip
 _FIRST = (Habit.RACING, Habit.PROMISING, Habit.REMINDED, Habit.PUNCTUAL, Habit.CLAIMING, Habit.SLOW, Habit.PARTIAL)
 _COUNTRIES = {"DE": 58, "AT": 12, "CH": 10, "NL": 10, "GB": 10}
