@@ -43,15 +43,21 @@ class Racers:
         for address in self._addresses:
             self._deferrals.begin(address)
         try:
+            changed = -1
             while self._waiting:
-                for noted in self._deferrals.noted(after=self._seen):
-                    self._pay(noted.recipient, HURRY_SECONDS[self._seen % len(HURRY_SECONDS)])
-                    self._seen += 1
+                if (before := self._deferrals.changed()) != changed:
+                    changed = before
+                    self._look()
                 await asyncio.sleep(POLL_SECONDS)
             await asyncio.gather(*self._paying)
         finally:
             for address in self._addresses:
                 self._deferrals.end(address)
+
+    def _look(self) -> None:
+        for noted in self._deferrals.noted(after=self._seen):
+            self._pay(noted.recipient, HURRY_SECONDS[self._seen % len(HURRY_SECONDS)])
+            self._seen += 1
 
     def _pay(self, address: str, after_seconds: float) -> None:
         """Pay as the customer of this address, once."""

@@ -70,6 +70,13 @@ class Deferrals:
         """What was put off, in order, without the first so many."""
         return [_read(self._noted / name) for name in self._names()[after:]]
 
+    def changed(self) -> int:
+        """Another number whenever something was put off since; cheap enough to ask often."""
+        try:
+            return self._noted.stat().st_mtime_ns
+        except FileNotFoundError:
+            return 0
+
     def _names(self) -> list[str]:
         return sorted(file.name for file in self._noted.glob("*.json"))
 
