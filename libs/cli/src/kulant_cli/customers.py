@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from kulant_chassis.clock import Clock
 from kulant_cli.book import Book, Customer, Habit, Invoice
 from kulant_cli.bounces import send_back
 from kulant_cli.changes import correction_made
@@ -18,6 +17,7 @@ from kulant_cli.judge.letters import Letter, names_word, read_letter
 from kulant_cli.pages import Form, forms_of
 from kulant_cli.replies import Reply, reply_of
 from kulant_cli.stops import RunStopped
+from kulant_cli.wall_clock import Clock
 
 AT_ONCE = 6
 _LOOKS_ONLY = frozenset({Habit.REMINDED, Habit.PARTIAL})

@@ -8,9 +8,9 @@ from functools import partial
 
 from aiokafka import AIOKafkaProducer
 
-from kulant_chassis.clock import Clock
 from kulant_cli.facts import Fact
 from kulant_cli.judge import PublishedFact
+from kulant_cli.wall_clock import Clock
 from kulant_contracts import topics
 from kulant_contracts.envelope import Envelope, encode, key_of
 

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from aiokafka.errors import KafkaError
 
-from kulant_chassis.clock import Clock, WallClock
 from kulant_cli.book import Book
 from kulant_cli.customers import Customers
 from kulant_cli.days import settle, steps
@@ -27,6 +26,7 @@ from kulant_cli.stack_info import StackInfo
 from kulant_cli.stops import RunStopped
 from kulant_cli.takings import Takings
 from kulant_cli.telling import daily_facts, opening_facts
+from kulant_cli.wall_clock import WallClock
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Play:
         self._info = info
         self._book = book
         self._steps = tuple(at for at in steps(book.starts_at.date(), book.last_on, times) if at > book.starts_at)
-        self._clock: Clock = WallClock()
+        self._clock = WallClock()
         self._takings = Takings()
         self._erp = Erp(info.kafka, book.tenant, self._clock, self._takings.hear)
         self._doors = Doors(info.services, info.token().strip(), book.tenant)

@@ -6,12 +6,12 @@ from email.message import EmailMessage
 
 import pytest
 
-from kulant_chassis.clock import WallClock
 from kulant_cli import customers as module
 from kulant_cli.book import Book, Habit
 from kulant_cli.customers import Customers, PageUnusable
 from kulant_cli.fiction import CREDITOR
 from kulant_cli.judge import MailFile
+from kulant_cli.wall_clock import WallClock
 from kulant_contracts.erp import ErpPaymentReceivedV1
 from kulant_contracts.erp_changes import ErpCreditNoteIssuedV1
 from libs.cli.tests.judge_builders import CUSTOMER, INVOICE, STARTS_AT, TENANT

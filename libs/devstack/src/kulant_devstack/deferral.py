@@ -10,10 +10,12 @@ import os
 import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from email.parser import BytesHeaderParser
 from email.policy import default
 from pathlib import Path
+
+from kulant_devstack.clock import wall_clock
 
 _RECIPIENT = re.compile(r"[A-Za-z0-9._+-]{1,100}@[A-Za-z0-9.-]{1,100}")
 
@@ -26,12 +28,6 @@ class PutOff:
     headers: dict[str, str]
     began_at: datetime
     answered_at: datetime
-
-
-def wall_clock() -> datetime:
-    """The machine's time, aware, in UTC."""
-    # lint-allow clock: a tool of the stack, which may not know the chassis
-    return datetime.now(UTC)
 
 
 class Deferrals:

@@ -22,7 +22,8 @@ from pathlib import Path
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session, syntax
 
-from kulant_devstack.deferral import Deferrals, wall_clock
+from kulant_devstack.clock import wall_clock
+from kulant_devstack.deferral import Deferrals
 from kulant_devstack.mailbox_page import mail_page
 from kulant_devstack.places import own_folder
 from kulant_devstack.ports import LOOPBACK

@@ -6,7 +6,8 @@ from datetime import datetime
 
 import pytest
 
-from kulant_devstack.deferral import Deferrals, wall_clock
+from kulant_devstack.clock import wall_clock
+from kulant_devstack.deferral import Deferrals
 from kulant_devstack.mailbox import MailFolder, smtp_server
 from kulant_devstack.ports import LOOPBACK, free_ports
 
