@@ -7,7 +7,7 @@ import signal
 import sys
 import time as machine
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import time
 
@@ -17,6 +17,7 @@ from kulant_cli.book import Book
 from kulant_cli.judge import judge_story, read_story
 from kulant_cli.play import Play, Played
 from kulant_cli.progress import Days, shown_days
+from kulant_cli.sabotage import sabotaged
 from kulant_cli.stack import Stack
 from kulant_cli.stack_info import StackInfo
 from kulant_cli.summary import Result, show
@@ -33,6 +34,8 @@ class Settings:
     seed: int
     is_json: bool
     stays: bool
+    sabotage: str | None = None
+    """One of `SABOTAGES`: a run that has to fail."""
 
 
 def new_tenant(prefix: str) -> str:
@@ -44,9 +47,11 @@ def perform(book: Book, settings: Settings) -> int:
     """Play the book, print the summary, stay if asked to; 0 only if the judge finds nothing wrong."""
     began = machine.monotonic()
     console = _console(to_stderr=settings.is_json)
-    with _stack(console) as (info, is_ours):
+    with _stack(console) as (stack, is_ours):
+        info = stack.info
         console.print(info.line, style="dim")
-        result = _play(book, settings, info, console, began)
+        with sabotaged(stack, settings.sabotage, book.tenant) if settings.sabotage else nullcontext():
+            result = _play(book, settings, info, console, began)
         show(console, result, info, stays=settings.stays or not is_ours)
         if settings.is_json:
             print(json.dumps(result.as_json()), flush=True)
@@ -64,17 +69,18 @@ def _console(*, to_stderr: bool) -> Console:
 
 
 @contextmanager
-def _stack(console: Console) -> Iterator[tuple[StackInfo, bool]]:
+def _stack(console: Console) -> Iterator[tuple[Stack, bool]]:
     """The stack of this checkout: the running one, left running, or one that ends with us."""
     stack = Stack()
     running = stack.already_running()
     if running is not None:
-        yield running, False
+        stack.join(running)
+        yield stack, False
         return
     with console.status("Kafka, PostgreSQL and the four services are starting …"):
-        info = stack.start()
+        stack.start()
     try:
-        yield info, True
+        yield stack, True
     finally:
         stack.stop()
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -93,6 +94,15 @@ class Stack:
             raise
         return self.info
 
+    def join(self, info: StackInfo) -> None:
+        """Deal with a stack that runs already as with one that was started here."""
+        self._info = info
+        self._surroundings = self._surroundings_of(info)
+        for started in self.servers.supervisor.running():
+            service, *roles = started.name.split(".")
+            if service in ROLES and len(roles) < 2:
+                self._lay_out(started.name, service, tuple(roles[0].split("+")) if roles else ROLES[service])
+
     def stop(self) -> None:
         """Stop everything, services first."""
         forget_info(self.servers.state)
@@ -130,6 +140,20 @@ class Stack:
         self._program(name)
         self.servers.supervisor.send(name, number)
 
+    def replace_service(
+        self, service: str, module: str | None = None, environment: Mapping[str, str] | None = None
+    ) -> None:
+        """Run another module as this service, told something besides; without a module, the service itself again."""
+        for name, program in self._programs.items():
+            if name.partition(".")[0] == service:
+                python, flag, _, *words = program.argv
+                argv = (python, flag, module or package_of(service), *words)
+                self.stop_process(name)
+                offset = _size(self.servers.supervisor.log_file(name))
+                told = {**(program.env or {}), **(environment or {})}
+                self.servers.supervisor.start(replace(program, argv=argv, env=told))
+                self._await_ready(name, offset)
+
     def add_replica(self, service: str, roles: Sequence[str]) -> str:
         """Start one more process of a service with these roles; returns its name for the other methods."""
         name = next(
@@ -162,17 +186,21 @@ class Stack:
             traces_url=_url(traces),
             token_file=str(ensure_credentials(state / "secrets").operator_token_file),
             spans_file=str(state / "traces" / "spans.jsonl"),
+            inbound_ports=inbound,
             database_urls=self._provide_databases(),
             line=self.servers.line,
         )
         self._info = info
-        self._surroundings = Surroundings(
-            info.kafka, info.services, smtp, inbound, info.traces_url, ensure_credentials(state / "secrets")
-        )
+        self._surroundings = self._surroundings_of(info)
         self._start_mailbox(smtp, mailbox, inbound)
         self._start_tool("traces", "--file", info.spans_file, "--http-port", str(traces))
         for name, port in (("mailbox", smtp), ("mailbox", mailbox), ("traces", traces)):
             self._await(name, partial(is_listening, port))
+
+    def _surroundings_of(self, info: StackInfo) -> Surroundings:
+        smtp = int(info.smtp_address.rpartition(":")[2])
+        credentials = ensure_credentials(self.servers.state / "secrets")
+        return Surroundings(info.kafka, info.services, smtp, info.inbound_ports, info.traces_url, credentials)
 
     def _start_mailbox(self, smtp: int, page: int, inbound: Mapping[str, int]) -> None:
         words = ["--folder", self.info.mailbox_dir, "--smtp-port", str(smtp), "--http-port", str(page)]
@@ -194,9 +222,12 @@ class Stack:
         for service, groups in self._layout.items():
             for roles in groups:
                 whole = set(roles) == set(ROLES[service])
-                port = int(self.info.services[service].rpartition(":")[2]) if "api" in roles else 0
-                self._add_program(service if whole else f"{service}.{'+'.join(roles)}", service, tuple(roles), port)
+                self._lay_out(service if whole else f"{service}.{'+'.join(roles)}", service, tuple(roles))
         self._migrate()
+
+    def _lay_out(self, name: str, service: str, roles: tuple[str, ...]) -> None:
+        port = int(self.info.services[service].rpartition(":")[2]) if "api" in roles else 0
+        self._add_program(name, service, roles, port)
 
     def _add_program(self, name: str, service: str, roles: tuple[str, ...], port: int) -> None:
         self._programs[name] = service_program(name, service, roles, self._environment_of(service, port))

@@ -16,6 +16,7 @@ class StackInfo:
     mailbox_dir: str
     mailbox_url: str
     smtp_address: str
+    inbound_ports: dict[str, int]
     traces_url: str
     token_file: str
     spans_file: str

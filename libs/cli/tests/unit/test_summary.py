@@ -23,6 +23,7 @@ INFO = StackInfo(
     mailbox_dir="/mailbox",
     mailbox_url="http://127.0.0.1:8025",
     smtp_address="127.0.0.1:8026",
+    inbound_ports={},
     traces_url="http://127.0.0.1:9411",
     token_file="/secrets/operator-token",
     spans_file="",

@@ -6,6 +6,7 @@ from datetime import UTC, time
 from kulant_cli.entries import FIRST_DAY
 from kulant_cli.ledger import CUSTOMERS, WEEKS, generate
 from kulant_cli.performance import Settings, new_tenant, perform
+from kulant_cli.sabotage import SABOTAGES
 
 TIMES = (time(9, tzinfo=UTC),)
 
@@ -17,6 +18,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--customers", type=_positive, default=CUSTOMERS, metavar="N", help=f"customers ({CUSTOMERS})")
     parser.add_argument("--weeks", type=_positive, default=WEEKS, metavar="N", help=f"weeks that pass ({WEEKS})")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="another seed makes another ledger (1)")
+    parser.add_argument("--sabotage", choices=SABOTAGES, metavar="NAME", help=_sabotages_in_words())
+
+
+def _sabotages_in_words() -> str:
+    deeds = "; ".join(f"{name}: {one.deed}" for name, one in SABOTAGES.items())
+    return f"break a promise on purpose, to see that the run finds it and ends with 1 ({deeds})"
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -27,7 +34,14 @@ def run(arguments: argparse.Namespace) -> int:
     title = f"{_many(weeks, 'week')} of {_many(customers, 'customer')} from {first}"
     return perform(
         book,
-        Settings(title=title, times=TIMES, seed=arguments.seed, is_json=arguments.json, stays=not arguments.once),
+        Settings(
+            title=title,
+            times=TIMES,
+            seed=arguments.seed,
+            is_json=arguments.json,
+            stays=not arguments.once,
+            sabotage=arguments.sabotage,
+        ),
     )
 
 
