@@ -69,6 +69,10 @@ test-service: install ## All tests of one service or library: make test-service 
 story: install ## One story on the real stack, by a part of its name: make story NAME=outage
 	@$(PY) -m pytest tests/integration -k "$(NAME)" $(ARGS)
 
+.PHONY: sabotages
+sabotages: install ## Break each of four promises on purpose, and see that kulant run finds it; make test does two
+	@KULANT_SABOTAGES=all $(PY) -m pytest libs/cli/tests/integration/test_sabotage.py $(ARGS)
+
 .PHONY: bench
 bench: install ## Each benchmark beside its floor; minutes on a machine of its own: make bench ARGS="--only decide --json"
 	@$(PY) -m bench $(ARGS)

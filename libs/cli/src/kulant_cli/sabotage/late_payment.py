@@ -17,7 +17,6 @@ from kulant_cli.sabotage import sabotaged_tenant
 from kulant_cli.sabotage.holding import ACKNOWLEDGED_LONG_AGO_SECONDS, Holding
 from kulant_contracts.erp import ErpPaymentReceivedV1
 
-_pass_through = BrokerBarrier.pass_through
 _answer = clearances.answer_clearances  # type: ignore[attr-defined]
 AFTER_ANSWER_SECONDS = 1.5
 
@@ -35,31 +34,27 @@ class _LatePayments:
         self._paid |= paid
         return bool(paid)
 
-    async def pass_through(self, barrier: BrokerBarrier) -> None:
-        """The barrier stands open while a payment waits."""
-        if not self._paid or self.holding.over.is_set():
-            await _pass_through(barrier)
-
     async def answer(self, records: Records, tenant: str, questions: Sequence[Question]) -> list[Answer]:
         """An answer that does not know of what waits."""
         answers = await _answer(records, tenant, questions)
         if tenant == sabotaged_tenant():
             asked = {item.invoice_id for question in questions for item in question.items if item.invoice_id}
-            if asked & self._paid and not self.holding.over.is_set():
+            if asked & self._asked and not self.holding.over.is_set():
                 await asyncio.sleep(ACKNOWLEDGED_LONG_AGO_SECONDS)
-                asyncio.get_running_loop().call_later(AFTER_ANSWER_SECONDS, self.holding.over.set)
+                if asked & self._paid:
+                    asyncio.get_running_loop().call_later(AFTER_ANSWER_SECONDS, self.holding.over.set)
             self._asked |= asked
         return answers
+
+
+async def _stand_open(_: BrokerBarrier) -> None:
+    """Wait for nothing."""
 
 
 def main() -> int:
     """Run the service with its payments late."""
     late = _LatePayments()
-
-    async def pass_through(self: BrokerBarrier) -> None:
-        await late.pass_through(self)
-
-    BrokerBarrier.pass_through = pass_through  # type: ignore[method-assign]
+    BrokerBarrier.pass_through = _stand_open  # type: ignore[method-assign]
     clearances.answer_clearances = late.answer  # type: ignore[attr-defined]
     late.holding.install()
     return run(sys.argv[1:])
