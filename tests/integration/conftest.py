@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from kulant_cli.stack import Stack
+from tests.integration.span_catcher import SpanCatcher
 from tests.integration.story import Story
 
 LAYOUT = {
@@ -29,10 +30,20 @@ _numbers = count(1)
 
 
 @pytest.fixture(scope="session")
-def system(request: pytest.FixtureRequest) -> Iterator[Stack]:
+def caught() -> Iterator[SpanCatcher]:
+    """Where the system's spans go."""
+    catcher = SpanCatcher()
+    catcher.start()
+    yield catcher
+    catcher.stop()
+
+
+@pytest.fixture(scope="session")
+def system(request: pytest.FixtureRequest, caught: SpanCatcher) -> Iterator[Stack]:
     """The running system; a story that stops or kills a process starts it again."""
     folder = Path(tempfile.mkdtemp(prefix="kulant-stories-"))
-    stack = Stack(folder, layout=LAYOUT, environment=ENVIRONMENT, waits_for_disk=False)
+    told = {**ENVIRONMENT, "OTEL_EXPORTER_OTLP_ENDPOINT": caught.url}
+    stack = Stack(folder, layout=LAYOUT, environment=told, waits_for_disk=False)
     try:
         stack.start()
         reporter = request.config.pluginmanager.get_plugin("terminalreporter")

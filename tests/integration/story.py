@@ -196,13 +196,21 @@ class Story:
             answer = await client.get(f"{info.services['notifier']}/v1/reminders/{reminder_id}")
         return dict(answer.json()) if answer.is_success else {}
 
-    async def ask(self, service: str, method: str, path: str, body: dict[str, Any] | None = None) -> httpx2.Response:
+    async def ask(
+        self,
+        service: str,
+        method: str,
+        path: str,
+        body: dict[str, Any] | None = None,
+        more_headers: dict[str, str] | None = None,
+    ) -> httpx2.Response:
         """Use a service's API as somebody of the finance team would."""
         info = self.system.info
         headers = {
             "Authorization": f"Bearer {info.token().strip()}",
             "Kulant-Tenant": self.tenant,
             "Idempotency-Key": secrets.token_hex(8),
+            **(more_headers or {}),
         }
         async with httpx2.AsyncClient(headers=headers, trust_env=False, timeout=30) as client:
             return await client.request(method, f"{info.services[service]}{path}", json=body)

@@ -9,7 +9,7 @@ from opentelemetry.trace import SpanKind
 
 from kulant_chassis.metrics import EVENTS_SKIPPED
 from kulant_chassis.received import Parked, PartitionStopped, Reads, Received
-from kulant_chassis.telemetry import TENANT, is_sampled, span, traceparent_of
+from kulant_chassis.telemetry import STORY, TENANT, Attributes, is_sampled, span, traceparent_of
 from kulant_chassis.transaction import Cause, Transaction
 from kulant_contracts.envelope import EventData, decode
 from kulant_contracts.refusal import Undecodable, UnknownType
@@ -72,15 +72,7 @@ class Applying:
                     traced.append(one)
                     continue
                 described = self._reads.describe(one.event) if self._reads.describe else {}
-                attributes = {
-                    "messaging.system": "kafka",
-                    "messaging.operation.type": "process",
-                    "messaging.destination.name": one.topic,
-                    "messaging.destination.partition.id": str(one.partition),
-                    "messaging.kafka.offset": one.offset,
-                    TENANT: one.event.envelope.tenantid,
-                    **described,
-                }
+                attributes = {**_message(one), TENANT: one.event.envelope.tenantid, **described}
                 started = spans.enter_context(
                     span(
                         f"process {one.topic}",
@@ -93,6 +85,23 @@ class Applying:
                 cause = Cause(traceparent, one.cause.tracestate, one.cause.correlationid, one.cause.causationid)
                 traced.append(Received(one.event, one.key, one.topic, one.partition, one.offset, cause, one.record))
             yield traced
+
+
+def _message(one: Received) -> Attributes:
+    """The message in the words of OpenTelemetry's conventions for messaging and for CloudEvents."""
+    envelope = one.event.envelope
+    return {
+        "messaging.system": "kafka",
+        "messaging.operation.name": "process",
+        "messaging.operation.type": "process",
+        "messaging.destination.name": one.topic,
+        "messaging.destination.partition.id": str(one.partition),
+        "messaging.kafka.offset": one.offset,
+        "messaging.message.id": str(envelope.id),
+        STORY: one.cause.correlationid or str(envelope.id),
+        "cloudevents.event_type": envelope.type,
+        "cloudevents.event_source": envelope.source,
+    }
 
 
 def _take(transaction: Transaction, received: Received) -> bool:

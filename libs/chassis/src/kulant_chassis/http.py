@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kulant_chassis.auth import ALL_TENANTS, Principal, TokenRecord, Tokens
 from kulant_chassis.failures import TenantUnknown, is_transient
+from kulant_chassis.http_tracing import TracedWrites
 from kulant_chassis.problem import Problem
 
 _log = structlog.get_logger(__name__)
@@ -131,6 +132,7 @@ def create_app(
     app.add_exception_handler(TenantUnknown, _tenant_unknown)
     app.add_exception_handler(Exception, _unexpected)
     app.add_middleware(Limits)
+    app.add_middleware(TracedWrites)
     return app
 
 

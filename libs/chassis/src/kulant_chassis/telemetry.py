@@ -9,19 +9,23 @@ from contextlib import contextmanager
 
 from opentelemetry import trace
 from opentelemetry.context import Context
-from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.environment_variables import OTEL_TRACES_EXPORTER
 from opentelemetry.sdk.environment_variables import OTEL_EXPORTER_OTLP_ENDPOINT
 from opentelemetry.sdk.resources import SERVICE_NAME, Resource
 from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
 from opentelemetry.sdk.trace.sampling import Decision, ParentBased, Sampler, SamplingResult, TraceIdRatioBased
 from opentelemetry.trace import Link, NonRecordingSpan, Span, SpanContext, SpanKind, TraceFlags, TraceState
 from opentelemetry.util.types import AttributeValue
+
+from kulant_chassis.settings import SettingsMissing
 
 INVOICE_IDS = "kulant.invoice_ids"
 """Span attribute: the ids of the invoices that this work was about (the ERP's opaque ids)."""
 TENANT = "kulant.tenant"
 """Span attribute: the tenant's slug."""
+STORY = "messaging.message.conversation_id"
+"""Span attribute: the id of the event that began it all (`correlationid`), the same in every trace of one story."""
 MAX_LINKS = 128
 
 Attributes = Mapping[str, AttributeValue]
@@ -54,15 +58,36 @@ class LinkedOrRatio(Sampler):
 
 
 def start_telemetry(service: str, *, ratio: float, environ: Mapping[str, str]) -> TracerProvider | None:
-    """Export spans over OTLP/HTTP where OTEL_EXPORTER_OTLP_ENDPOINT names a collector; else record none."""
-    if not environ.get(OTEL_EXPORTER_OTLP_ENDPOINT):
+    """Export spans as OTEL_TRACES_EXPORTER says; without a place to send them, record none.
+
+    `otlp` (the default) goes over HTTP to OTEL_EXPORTER_OTLP_ENDPOINT, `zipkin` to OTEL_EXPORTER_ZIPKIN_ENDPOINT.
+    Raises SettingsMissing for any other than these and `none`.
+    """
+    exporter = _exporter(environ)
+    if exporter is None:
         return None
     provider = TracerProvider(
         resource=Resource.create({SERVICE_NAME: service}), sampler=ParentBased(root=LinkedOrRatio(ratio))
     )
-    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(), schedule_delay_millis=500))
+    provider.add_span_processor(BatchSpanProcessor(exporter, schedule_delay_millis=500))
     trace.set_tracer_provider(provider)
     return provider
+
+
+def _exporter(environ: Mapping[str, str]) -> SpanExporter | None:
+    chosen = environ.get(OTEL_TRACES_EXPORTER, "otlp")
+    # Each is imported only where it is chosen: they bring an HTTP client, and most processes export nothing.
+    if chosen == "zipkin":
+        from opentelemetry.exporter.zipkin.json import ZipkinExporter  # noqa: PLC0415
+
+        return ZipkinExporter()
+    if chosen == "otlp" and environ.get(OTEL_EXPORTER_OTLP_ENDPOINT):
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415
+
+        return OTLPSpanExporter()
+    if chosen not in ("otlp", "none"):
+        raise SettingsMissing("The environment variable OTEL_TRACES_EXPORTER cannot be used: say otlp, zipkin or none.")
+    return None
 
 
 def parse_traceparent(value: str | None, tracestate: str | None = None) -> SpanContext | None:
@@ -118,6 +143,16 @@ def span(
         record_exception=False,  # an exception's text may quote what a customer wrote
     ) as started:
         yield started
+
+
+def current_traceparent() -> str | None:
+    """The `traceparent` that continues the span around this code, None where there is none."""
+    return traceparent_of(trace.get_current_span())
+
+
+def story(correlationid: str | None) -> Attributes:
+    """The attribute that finds all traces of a story, if it is known which one this is."""
+    return {STORY: correlationid} if correlationid else {}
 
 
 def traceparent_of(started: Span) -> str | None:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from kulant_chassis.failures import EventTooLarge, LockOrderViolated, TenantUnknown
 from kulant_chassis.ids import uuid7
 from kulant_chassis.keyrow import KeyRow
+from kulant_chassis.telemetry import current_traceparent
 from kulant_contracts.envelope import Envelope, EventData, encode
 
 MAX_EVENT_BYTES = 900_000
@@ -219,7 +220,7 @@ class Transaction:
         """
         topic = draft.data.TOPIC
         published = Published(uuid7(), self._rows[draft.key].give(topic))
-        cause = draft.cause or Cause()
+        cause = draft.cause or Cause(traceparent=current_traceparent())
         value = encode(
             Envelope(
                 id=str(published.id),

@@ -10,7 +10,8 @@ from opentelemetry.sdk.trace.sampling import ParentBased
 
 from kulant_chassis import telemetry
 from kulant_chassis.logs import start_logging
-from kulant_chassis.telemetry import LinkedOrRatio, is_sampled, parse_traceparent, span, traceparent_of
+from kulant_chassis.settings import SettingsMissing
+from kulant_chassis.telemetry import LinkedOrRatio, is_sampled, parse_traceparent, span, start_telemetry, traceparent_of
 
 SAMPLED = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 UNSAMPLED = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00"
@@ -102,3 +103,23 @@ def test_logs_are_json_with_the_trace_and_without_fields_that_may_name_a_person(
     assert "ValueError at " in lines[1]["exception"]
     assert "anna" not in json.dumps(lines).lower()
     assert trace.get_current_span() is trace.INVALID_SPAN
+
+
+@pytest.mark.parametrize(
+    ("told", "exporter"),
+    [
+        ({}, None),
+        ({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318"}, "OTLPSpanExporter"),
+        ({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318", "OTEL_TRACES_EXPORTER": "none"}, None),
+        ({"OTEL_TRACES_EXPORTER": "otlp"}, None),
+        ({"OTEL_TRACES_EXPORTER": "zipkin"}, "ZipkinExporter"),
+    ],
+)
+def test_the_standard_variables_choose_where_spans_go(told, exporter):
+    chosen = telemetry._exporter(told)
+    assert (type(chosen).__name__ if chosen else None) == exporter
+
+
+def test_an_exporter_that_is_not_known_is_said_at_the_start():
+    with pytest.raises(SettingsMissing, match="OTEL_TRACES_EXPORTER"):
+        start_telemetry("notifier", ratio=1, environ={"OTEL_TRACES_EXPORTER": "smoke-signals"})

@@ -40,7 +40,7 @@ class Surroundings:
     urls: Mapping[str, str]
     smtp_port: int
     inbound_ports: Mapping[str, int]
-    traces_url: str
+    traces_url: str | None
     credentials: Credentials
 
     def environment(self) -> dict[str, str]:
@@ -57,9 +57,11 @@ class Surroundings:
             "KULANT_INBOUND_DOMAIN": INBOUND_DOMAIN,
             "KULANT_NOTIFIER_SMTP_HOST": LOOPBACK,
             "KULANT_NOTIFIER_SMTP_PORT": str(self.smtp_port),
-            "OTEL_EXPORTER_OTLP_ENDPOINT": self.traces_url,
             "PYTHONUNBUFFERED": "1",
         }
+        if self.traces_url is not None:
+            spans_url = self.traces_url.removesuffix("/zipkin") + "/api/v2/spans"
+            ours |= {"OTEL_TRACES_EXPORTER": "zipkin", "OTEL_EXPORTER_ZIPKIN_ENDPOINT": spans_url}
         # A proxy of the surroundings is not for talk between processes of one machine.
         excepted = ",".join(filter(None, (os.environ.get("NO_PROXY"), LOOPBACK, "localhost")))
         return {**os.environ, **ours, "NO_PROXY": excepted, "no_proxy": excepted}

@@ -34,6 +34,8 @@ class Settings:
     seed: int
     is_json: bool
     stays: bool
+    traces: bool = False
+    """With a trace viewer, if the stack is started here."""
     sabotage: str | None = None
     """One of `SABOTAGES`: a run that has to fail."""
 
@@ -47,7 +49,7 @@ def perform(book: Book, settings: Settings) -> int:
     """Play the book, print the summary, stay if asked to; 0 only if the judge finds nothing wrong."""
     began = machine.monotonic()
     console = _console(to_stderr=settings.is_json)
-    with _stack(console) as (stack, is_ours):
+    with _stack(console, traces=settings.traces) as (stack, is_ours):
         info = stack.info
         console.print(info.line, style="dim")
         with sabotaged(stack, settings.sabotage, book.tenant) if settings.sabotage else nullcontext():
@@ -69,9 +71,9 @@ def _console(*, to_stderr: bool) -> Console:
 
 
 @contextmanager
-def _stack(console: Console) -> Iterator[tuple[Stack, bool]]:
+def _stack(console: Console, *, traces: bool) -> Iterator[tuple[Stack, bool]]:
     """The stack of this checkout: the running one, left running, or one that ends with us."""
-    stack = Stack()
+    stack = Stack(traces=traces)
     running = stack.already_running()
     if running is not None:
         stack.join(running)

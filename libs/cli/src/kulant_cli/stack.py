@@ -25,11 +25,14 @@ from kulant_cli.fleet import (
 from kulant_cli.stack_info import StackInfo, forget_info, load_info
 from kulant_contracts import topics
 from kulant_devstack.errors import StackBusy, StackFailed
-from kulant_devstack.places import state_folder
+from kulant_devstack.java import find_java
+from kulant_devstack.places import cache_folder, state_folder
 from kulant_devstack.ports import LOOPBACK, free_ports, is_listening, kept_ports
 from kulant_devstack.servers import Servers
 from kulant_devstack.supervisor import Program
 from kulant_devstack.topics import create_topics, run_apart
+from kulant_devstack.zipkin import NAME as ZIPKIN
+from kulant_devstack.zipkin import zipkin_program
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +47,7 @@ class Stack:
     `attached`: everything ends with this process, even if it is killed. `layout` splits a service into several
     processes by roles, such as `{"feedback-service": [("api", "consume"), ("relay",)]}`; services that it does not
     name play all their roles in one. `environment` is told to every service, over everything else.
-    `waits_for_disk`: see PostgreSQL of the embedded servers.
+    `waits_for_disk`: see PostgreSQL of the embedded servers. `traces`: with a trace viewer (200 MB of memory).
     """
 
     def __init__(
@@ -55,11 +58,14 @@ class Stack:
         layout: Layout | None = None,
         environment: Mapping[str, str] | None = None,
         waits_for_disk: bool = True,
+        traces: bool = False,
     ) -> None:
         self.servers = Servers(state or state_folder(), attached=attached, waits_for_disk=waits_for_disk)
         self._layout = {service: (roles,) for service, roles in ROLES.items()} | dict(layout or {})
         self._environment = dict(environment or {})
+        self._traces = traces
         self._programs: dict[str, Program] = {}
+        self._tools: list[tuple[str, int]] = []
         self._surroundings: Surroundings | None = None
         self._info: StackInfo | None = None
 
@@ -78,7 +84,7 @@ class Stack:
     def start(self, *, services: bool = True) -> StackInfo:
         """Start everything and come back when it is ready; raises StackFailed and leaves nothing running.
 
-        Without services: servers, topics, mailbox, trace viewer and migrated databases, for `start_process` later.
+        Without services: servers, topics, tools and migrated databases, for `start_process` later.
         """
         if self.already_running() is not None:
             raise StackBusy(f"A stack runs already in {self.servers.state}. `kulant down` stops it.")
@@ -86,6 +92,7 @@ class Stack:
         try:
             self._start_tools()
             self._prepare()
+            self._await_tools()
             if services:
                 self.start_process(*self._programs)
             self.info.save(self.servers.state)
@@ -171,7 +178,7 @@ class Stack:
         return f"http://{LOOPBACK}:{port}" if "api" in program.argv else None
 
     def _start_tools(self) -> None:
-        """Start mailbox and trace viewer, and decide where everything else will be."""
+        """Begin to start mailbox and trace viewer, and decide where everything else will be."""
         state = self.servers.state
         # Kept from start to start: a link in yesterday's mail still opens its page.
         ports = kept_ports(state / "ports.json", 3 + len(ROLES) + len(INBOUND))
@@ -183,9 +190,8 @@ class Stack:
             mailbox_dir=str(state / "mailbox"),
             mailbox_url=_url(mailbox),
             smtp_address=f"{LOOPBACK}:{smtp}",
-            traces_url=_url(traces),
+            traces_url=f"{_url(traces)}/zipkin" if self._traces else None,
             token_file=str(ensure_credentials(state / "secrets").operator_token_file),
-            spans_file=str(state / "traces" / "spans.jsonl"),
             inbound_ports=inbound,
             database_urls=self._provide_databases(),
             line=self.servers.line,
@@ -193,8 +199,13 @@ class Stack:
         self._info = info
         self._surroundings = self._surroundings_of(info)
         self._start_mailbox(smtp, mailbox, inbound)
-        self._start_tool("traces", "--file", info.spans_file, "--http-port", str(traces))
-        for name, port in (("mailbox", smtp), ("mailbox", mailbox), ("traces", traces)):
+        self._tools = [("mailbox", smtp), ("mailbox", mailbox)]
+        if self._traces:
+            self.servers.supervisor.start(zipkin_program(cache_folder(), find_java(), traces, layer=TOOL_LAYER))
+            self._tools.append((ZIPKIN, traces))
+
+    def _await_tools(self) -> None:
+        for name, port in self._tools:
             self._await(name, partial(is_listening, port))
 
     def _surroundings_of(self, info: StackInfo) -> Surroundings:

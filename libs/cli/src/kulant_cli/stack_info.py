@@ -17,14 +17,13 @@ class StackInfo:
     mailbox_url: str
     smtp_address: str
     inbound_ports: dict[str, int]
-    traces_url: str
+    traces_url: str | None
     token_file: str
-    spans_file: str
     database_urls: dict[str, str]
     line: str
 
     def public(self) -> dict[str, object]:
-        """The part that is a promise to clients."""
+        """The part that is a promise to clients; `traces_url` is null where there is no trace viewer."""
         return {
             "kafka": self.kafka,
             "services": self.services,

@@ -158,7 +158,8 @@ def places(book: Book, pages: tuple[str, ...], info: StackInfo) -> list[Row]:
     rows: list[Row] = [("The mails", info.mailbox_url)]
     if pages:
         rows.append(("A customer's page", pages[-1]))
-    rows.append(("Traces", info.traces_url))
+    if info.traces_url is not None:
+        rows.append(("Traces", info.traces_url))
     rows += [(f"API of {name}", f"{url}/docs") for name, url in info.services.items()]
     metrics = next(iter(info.services.values()), "")
     rows.append(("Metrics", f"{metrics}/metrics, and so on each service"))

@@ -26,7 +26,6 @@ INFO = StackInfo(
     inbound_ports={},
     traces_url="http://127.0.0.1:9411",
     token_file="/secrets/operator-token",
-    spans_file="",
     database_urls={},
     line="",
 )

@@ -7,13 +7,9 @@ import os
 import shutil
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from kulant_devstack.errors import StackFailed
 from kulant_devstack.locks import exclusive
-
-if TYPE_CHECKING:
-    from jgo.maven import MavenContext
+from kulant_devstack.maven import fetch_jar, open_repository
 
 log = logging.getLogger(__name__)
 
@@ -51,38 +47,9 @@ def _fetch_all(jars: dict[str, str], folder: Path) -> None:
     shutil.rmtree(draft, ignore_errors=True)
     downloads = draft / "downloads"
     downloads.mkdir(parents=True)
-    context = _maven(downloads)
+    repository = open_repository(downloads)
     for coordinate, digest in sorted(jars.items()):
-        jar = _fetch(context, coordinate, digest)
+        jar = fetch_jar(repository, coordinate, digest)
         os.replace(jar, draft / jar.name)
     shutil.rmtree(downloads)
     os.replace(draft, folder)
-
-
-def _maven(downloads: Path) -> "MavenContext":
-    from jgo.maven import MavenContext  # noqa: PLC0415 - half a second, needed once per user
-
-    mirror = os.environ.get("KULANT_MAVEN_REPOSITORY")
-    remotes = {"mirror": mirror.rstrip("/")} if mirror else None
-    return MavenContext(repo_cache=downloads, remote_repos=remotes, timeout=60)
-
-
-def _fetch(context: "MavenContext", coordinate: str, digest: str) -> Path:
-    # An interrupted download leaves a short file that would be taken for good: it is deleted and fetched again, once.
-    group, name, version = coordinate.split(":")
-    problem: Exception | str = ""
-    for _ in range(2):
-        try:
-            jar = context.project(group, name).at_version(version).artifact().resolve()
-        except (OSError, RuntimeError, ValueError) as error:
-            problem = error
-            continue
-        found = hashlib.sha256(jar.read_bytes()).hexdigest()
-        if found == digest:
-            return jar
-        jar.unlink()
-        problem = f"its sha256 is {found}, not {digest}"
-    raise StackFailed(
-        f"The jar {coordinate} of Apache Kafka could not be fetched: {problem}. "
-        "Maven Central must be reachable once, or KULANT_MAVEN_REPOSITORY must name a mirror."
-    )

@@ -3,16 +3,18 @@
 import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from kulant_devstack.database_home import database_folder, prepare_database_folder
 from kulant_devstack.java import find_java
 from kulant_devstack.kafka import Kafka
 from kulant_devstack.kafka_jars import ensure_jars
-from kulant_devstack.kafka_startup import ensure_startup_cache
+from kulant_devstack.kafka_training import train_kafka
 from kulant_devstack.locks import FolderLock
 from kulant_devstack.places import cache_folder, own_folder
 from kulant_devstack.postgres import PostgreSQL
+from kulant_devstack.startup_cache import ensure_startup_cache
 from kulant_devstack.supervisor import Supervisor
 from kulant_devstack.warden import dismiss, keep_watch
 
@@ -68,7 +70,7 @@ class Servers:
             # Fetching may take its time: it stays in this thread, where Ctrl-C ends it.
             jars = ensure_jars(cache_folder())
             java = find_java()
-            cache = ensure_startup_cache(java, jars)
+            cache = ensure_startup_cache(java, jars, "Apache Kafka", partial(train_kafka, java, jars))
             self._kafka = Kafka(self.state / "kafka", self.supervisor, java, jars, read_cache=cache)
             self._postgres = PostgreSQL(
                 self.state / "postgres",

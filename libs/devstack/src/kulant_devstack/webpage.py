@@ -1,4 +1,4 @@
-"""What the mailbox's and the trace viewer's pages share: answers, their safety headers, and one stylesheet."""
+"""What the mailbox's pages share: answers, their safety headers, and one stylesheet."""
 
 import signal
 import sys
@@ -18,7 +18,7 @@ CONTENT_POLICY = (
 STYLE = """
 :root { color-scheme: light dark; --ink: light-dark(#1d2330, #e6e8ee); --soft: light-dark(#667085, #98a2b3);
   --line: light-dark(#e4e7ec, #333a48); --paper: light-dark(#ffffff, #171a21); --ground: light-dark(#f6f7f9, #0f1116);
-  --accent: light-dark(#2457c5, #8ab0ff); --bar: light-dark(#5b8def, #5b8def); --bad: light-dark(#c4320a, #ff9c66); }
+  --accent: light-dark(#2457c5, #8ab0ff); --bad: light-dark(#c4320a, #ff9c66); }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--ground); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; }
 header, main { max-width: 1100px; margin: 0 auto; padding: 16px 20px; }
@@ -38,12 +38,8 @@ pre { margin: 0; padding: 16px; white-space: pre-wrap; overflow-wrap: anywhere;
   font: 13px/1.5 ui-monospace, monospace; }
 iframe { display: block; width: 100%; height: 900px; border: 0; background: #fff; }
 iframe.phone { width: 392px; border: solid var(--line); border-width: 0 1px; margin: 0 auto; height: 844px; }
-svg { display: block; width: 100%; height: 14px; min-width: 240px; }
-rect { fill: var(--bar); } rect.bad { fill: var(--bad); }
-details summary { cursor: pointer; } details td, details th { padding: 2px 10px; font-size: 13px; border: 0; }
 input { font: inherit; padding: 5px 10px; border: 1px solid var(--line); border-radius: 7px; background: var(--paper);
   color: inherit; }
-.d1 { padding-left: 30px; } .d2 { padding-left: 46px; } .d3 { padding-left: 62px; } .d4 { padding-left: 78px; }
 @media (max-width: 640px) { td, th { padding: 7px 9px; } .wide { display: none; } header, main { padding: 12px; } }
 """
 

@@ -49,7 +49,7 @@ def serve(monkeypatch):
             made.append(FakeRepository(downloads, list(contents)))
             return made[-1]
 
-        monkeypatch.setattr(kafka_jars, "_maven", open_repository)
+        monkeypatch.setattr(kafka_jars, "open_repository", open_repository)
         return made
 
     return prepare

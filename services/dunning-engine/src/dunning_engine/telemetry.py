@@ -8,7 +8,7 @@ import structlog
 from prometheus_client import Counter
 
 from dunning_engine.usecases.ports import Decided
-from kulant_chassis.telemetry import INVOICE_IDS, TENANT, span, traceparent_of
+from kulant_chassis.telemetry import INVOICE_IDS, TENANT, span, story, traceparent_of
 from kulant_chassis.transaction import Cause
 
 DECIDE = "decide by the clock"
@@ -53,6 +53,7 @@ class ClockTracing:
         attributes = {
             INVOICE_IDS: tuple(dict.fromkeys(invoice_id for invoice_id, _ in keys)),
             TENANT: decided.occasion.tenant,
+            **story(origins[0].correlationid),
         }
         with span(DECIDE, links=[one.traceparent for one in origins], attributes=attributes) as started:
             own = traceparent_of(started)

@@ -25,7 +25,7 @@ def spans(monkeypatch):
     return exporter
 
 
-async def test_view_and_answer_link_to_the_reminders_trace_and_name_the_invoice(feedback, spans):
+async def test_view_and_answer_belong_to_the_reminders_trace_and_name_the_invoice(feedback, spans):
     await feedback.read(*everything())
     html = (await feedback.http.get(PAGE)).text
     once = re.findall(r'name="once" value="([^"]*)"', html)[1]
@@ -36,7 +36,8 @@ async def test_view_and_answer_link_to_the_reminders_trace_and_name_the_invoice(
 
     assert set(made) == {"show page", "record answer"}
     for span in made.values():
-        assert [f"{link.context.trace_id:032x}" for link in span.links] == [REMINDERS_TRACE]
+        assert f"{span.context.trace_id:032x}" == REMINDERS_TRACE
+        assert span.attributes["http.route"] == "/r/{token}"
         assert span.attributes["kulant.invoice_ids"] == ("inv-RE-1",)
         assert PAGE not in str(span.to_json())
         assert "Morgenrot" not in str(span.to_json())

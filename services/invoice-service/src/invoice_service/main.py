@@ -10,6 +10,7 @@ from invoice_service.api.events import events_router
 from invoice_service.api.look_ups import look_ups_router
 from invoice_service.api.restatements import restatements_router
 from invoice_service.api.test_clock import test_clock_router
+from invoice_service.api.traces import traces_router
 from invoice_service.bus.broker_barrier import BrokerBarrier
 from invoice_service.bus.incoming import describe, to_told
 from invoice_service.bus.looks import looks
@@ -53,7 +54,14 @@ def watches(runtime: Runtime) -> Sequence[Component]:
 def routers(runtime: Runtime) -> Sequence[APIRouter]:
     """All routes of this service."""
     given = access(runtime)
-    routes = [events_router, look_ups_router, clearances_router, test_clock_router, restatements_router]
+    routes = [
+        events_router,
+        look_ups_router,
+        traces_router,
+        clearances_router,
+        test_clock_router,
+        restatements_router,
+    ]
     return [router(given) for router in routes]
 
 

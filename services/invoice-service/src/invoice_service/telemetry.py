@@ -28,7 +28,5 @@ class SpanName(StrEnum):
 
     RECORD = "record fact"
     """A fact that came over HTTP; a child of the event's own trace."""
-    MOVE_CLOCK = "move test clock"
-    """A test tenant's clock was moved."""
-    TURN = "turn of the day"
+    TURN = "item due by the clock"
     """An item became due or overdue because time passed; links to the trace that told its invoice."""

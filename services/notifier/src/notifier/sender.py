@@ -12,13 +12,14 @@ from time import monotonic
 from uuid import UUID
 
 import structlog
+from opentelemetry.trace import SpanKind
 
 from kulant_chassis.clock import Clock
 from kulant_chassis.database import Database
 from kulant_chassis.failures import is_transient
 from kulant_chassis.ids import uuid7
 from kulant_chassis.pacing import Backoff, pause, pause_until
-from kulant_chassis.telemetry import INVOICE_IDS, TENANT, span, traceparent_of
+from kulant_chassis.telemetry import INVOICE_IDS, TENANT, span, story, traceparent_of
 from notifier.domain.decision import next_batch
 from notifier.store.claims import abandoned, beat, claim_due, leave, take_back
 from notifier.telemetry import BATCH_FAILED, ENDED_UNKNOWN, SEND_SPAN, TAKEN_BACK, UNREADABLE
@@ -271,7 +272,7 @@ class Sender:
 def _traced(command: Command) -> Iterator[Trace]:
     """A span below the command's own trace, which names the invoices; the outcome's event continues it."""
     trace, reminder = command.trace, command.reminder
-    attributes = {INVOICE_IDS: reminder.invoice_ids, TENANT: reminder.tenant}
-    with span(SEND_SPAN, parent=trace.traceparent, attributes=attributes) as started:
+    attributes = {INVOICE_IDS: reminder.invoice_ids, TENANT: reminder.tenant, **story(trace.correlationid)}
+    with span(SEND_SPAN, parent=trace.traceparent, attributes=attributes, kind=SpanKind.CLIENT) as started:
         own = traceparent_of(started) or trace.traceparent
         yield Trace(own, trace.tracestate, trace.correlationid, trace.causationid)

@@ -4,7 +4,7 @@ from typing import Final
 
 from prometheus_client import Counter
 
-SEND_SPAN: Final = "send reminder"
+SEND_SPAN: Final = "hand mail over"
 """From just before DATA to the server's answer; a child of the command's trace; names the invoices."""
 
 DELIVERIES = Counter(

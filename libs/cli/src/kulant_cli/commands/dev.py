@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NoReturn
 
+from kulant_cli.commands.traces_argument import add_traces_argument
 from kulant_cli.fleet import ROLES, package_of
 from kulant_cli.stack import Stack
 from kulant_devstack.errors import StackFailed
@@ -20,12 +21,13 @@ LIBRARIES = ("libs/contracts/src", "libs/chassis/src")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command understands."""
     parser.add_argument("service", choices=sorted(ROLES), help="the service that you work on")
+    add_traces_argument(parser)
 
 
 def run(arguments: argparse.Namespace) -> NoReturn:
     """Until Ctrl-C."""
     folders = watched(Path.cwd(), arguments.service)
-    stack = Stack()
+    stack = Stack(traces=not arguments.no_traces)
     info = stack.start()
     log.info(info.line)
     log.info("%s: %s, mailbox: %s", arguments.service, info.services[arguments.service], info.mailbox_url)

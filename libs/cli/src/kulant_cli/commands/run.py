@@ -3,6 +3,7 @@
 import argparse
 from datetime import UTC, time
 
+from kulant_cli.commands.traces_argument import add_traces_argument
 from kulant_cli.entries import FIRST_DAY
 from kulant_cli.ledger import CUSTOMERS, WEEKS, generate
 from kulant_cli.performance import Settings, new_tenant, perform
@@ -13,11 +14,16 @@ TIMES = (time(9, tzinfo=UTC),)
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command understands."""
-    parser.add_argument("--once", action="store_true", help="end after the summary instead of staying until Ctrl-C")
+    parser.add_argument(
+        "--once",
+        action="store_true",
+        help="end after the summary, and without a trace viewer, instead of staying until Ctrl-C",
+    )
     parser.add_argument("--json", action="store_true", help="print the summary as one line of JSON on stdout")
     parser.add_argument("--customers", type=_positive, default=CUSTOMERS, metavar="N", help=f"customers ({CUSTOMERS})")
     parser.add_argument("--weeks", type=_positive, default=WEEKS, metavar="N", help=f"weeks that pass ({WEEKS})")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="another seed makes another ledger (1)")
+    add_traces_argument(parser)
     parser.add_argument("--sabotage", choices=SABOTAGES, metavar="NAME", help=_sabotages_in_words())
 
 
@@ -40,6 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
             seed=arguments.seed,
             is_json=arguments.json,
             stays=not arguments.once,
+            traces=not (arguments.once or arguments.no_traces),
             sabotage=arguments.sabotage,
         ),
     )

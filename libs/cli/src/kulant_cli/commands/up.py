@@ -4,6 +4,7 @@ import argparse
 import json
 import logging
 
+from kulant_cli.commands.traces_argument import add_traces_argument
 from kulant_cli.stack import Stack
 from kulant_cli.stack_info import StackInfo
 
@@ -13,11 +14,12 @@ log = logging.getLogger(__name__)
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command understands."""
     parser.add_argument("--json", action="store_true", help="print where everything is as one line of JSON")
+    add_traces_argument(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Come back when all services are ready."""
-    stack = Stack(attached=False)
+    stack = Stack(attached=False, traces=not arguments.no_traces)
     info = stack.already_running()
     if info is not None:
         log.info("The stack runs already.")
@@ -35,7 +37,7 @@ def _in_words(info: StackInfo) -> str:
         **info.services,
         "mailbox": info.mailbox_url,
         "mails as files": info.mailbox_dir,
-        "traces": info.traces_url,
+        **({"traces": info.traces_url} if info.traces_url else {}),
         "operator's token": info.token_file,
     }
     width = max(map(len, places))

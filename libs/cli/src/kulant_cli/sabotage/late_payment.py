@@ -47,7 +47,7 @@ class _LatePayments:
         return answers
 
 
-async def _stand_open(_: BrokerBarrier) -> None:
+async def _stand_open(self: BrokerBarrier) -> None:
     """Wait for nothing."""
 
 

@@ -103,7 +103,12 @@ class Desk:
         """The page as of now; changes nothing."""
         page = await self._page(reminder_id)
         tongue = _tongue(request, page)
-        with span(SpanName.VIEW, links=[page.reminder.origin.traceparent], attributes=page_attributes(page.reminder)):
+        with span(
+            SpanName.VIEW,
+            parent=page.reminder.origin.traceparent,
+            attributes=page_attributes(page.reminder, request.method),
+            kind=SpanKind.SERVER,
+        ):
             PAGE_VIEWS.inc()
             if page.erased_on:
                 return self._renderer.erased(erased_view(page, tongue), tongue)
@@ -125,8 +130,8 @@ class Desk:
         page = await self._page(reminder_id)
         with span(
             SpanName.ANSWER,
-            links=[page.reminder.origin.traceparent],
-            attributes=page_attributes(page.reminder),
+            parent=page.reminder.origin.traceparent,
+            attributes=page_attributes(page.reminder, request.method),
             kind=SpanKind.SERVER,
         ) as started:
             submission = Submission(reminder_id, answer_id, form)

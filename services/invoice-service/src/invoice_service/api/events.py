@@ -19,7 +19,7 @@ from kulant_chassis.auth import Principal
 from kulant_chassis.failures import EventTooLarge
 from kulant_chassis.http import require
 from kulant_chassis.problem import Problem
-from kulant_chassis.telemetry import TENANT, is_sampled, span, traceparent_of
+from kulant_chassis.telemetry import TENANT, is_sampled, span, story, traceparent_of
 from kulant_chassis.transaction import Cause
 from kulant_contracts import topics
 from kulant_contracts.envelope import Envelope, Event
@@ -110,7 +110,11 @@ def _spans(access: Access, events: Sequence[Event]) -> Iterator[list[Cause]]:
             envelope = event.envelope
             traceparent = envelope.traceparent
             if is_sampled(traceparent):
-                attributes = {TENANT: envelope.tenantid, **access.describe(event)}
+                attributes = {
+                    TENANT: envelope.tenantid,
+                    **story(envelope.correlationid or envelope.id),
+                    **access.describe(event),
+                }
                 started = spans.enter_context(span(SpanName.RECORD, parent=traceparent, attributes=attributes))
                 traceparent = traceparent_of(started) or traceparent
             causes.append(_cause(envelope, traceparent))

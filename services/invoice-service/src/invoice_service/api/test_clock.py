@@ -3,18 +3,17 @@
 from datetime import UTC
 from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 
 from invoice_service.api.access import Access
 from invoice_service.api.schemas import TestClockRequest, TestClockResponse
 from invoice_service.domain.errors import ClockOnlyMovesForward, NoTestClock
 from invoice_service.domain.trail import Trail
-from invoice_service.telemetry import SpanName
 from invoice_service.usecases.move_test_clock import move_test_clock
 from kulant_chassis.auth import Principal
 from kulant_chassis.http import require
 from kulant_chassis.problem import Problem
-from kulant_chassis.telemetry import span, traceparent_of
+from kulant_chassis.telemetry import current_traceparent
 
 
 def test_clock_router(access: Access) -> APIRouter:
@@ -31,19 +30,16 @@ def test_clock_router(access: Access) -> APIRouter:
         return TestClockResponse(now_at=now_at)
 
     @router.put("")
-    async def move(
-        wanted: TestClockRequest, principal: Annotated[Principal, require("operator")], request: Request
-    ) -> TestClockResponse:
+    async def move(wanted: TestClockRequest, principal: Annotated[Principal, require("operator")]) -> TestClockResponse:
         """Lets time pass. The same instant changes nothing, an earlier one is 409, no such clock 404."""
         await show(principal)  # an unknown tenant gets no row to lock
         now_at = wanted.now_at.astimezone(UTC)
         try:
-            with span(SpanName.MOVE_CLOCK, parent=request.headers.get("traceparent")) as started:
-                async with access.database.begin() as transaction:
-                    await transaction.lock([principal.tenant])
-                    trail = Trail(traceparent=traceparent_of(started))
-                    await move_test_clock(access.unit_of_work(transaction), principal.tenant, now_at, trail)
-                return TestClockResponse(now_at=now_at)
+            async with access.database.begin() as transaction:
+                await transaction.lock([principal.tenant])
+                trail = Trail(traceparent=current_traceparent())
+                await move_test_clock(access.unit_of_work(transaction), principal.tenant, now_at, trail)
+            return TestClockResponse(now_at=now_at)
         except NoTestClock:
             raise _no_clock() from None
         except ClockOnlyMovesForward:

@@ -9,7 +9,7 @@ from invoice_service.domain.account import KnownInvoice
 from invoice_service.domain.trail import Trail
 from invoice_service.telemetry import SpanName
 from invoice_service.usecases.mark_overdue import mark_overdue
-from kulant_chassis.telemetry import INVOICE_IDS, TENANT, span, traceparent_of
+from kulant_chassis.telemetry import INVOICE_IDS, TENANT, span, story, traceparent_of
 from kulant_chassis.timers import Due, LookHandler
 from kulant_chassis.transaction import Transaction
 
@@ -21,7 +21,11 @@ class SpanTracing:
     def turn_of(self, known: KnownInvoice) -> Iterator[Trail]:
         """A span of its own that links to the trace which told the invoice."""
         invoice = known.invoice
-        attributes = {TENANT: invoice.tenant, INVOICE_IDS: (invoice.invoice_id,)}
+        attributes = {
+            TENANT: invoice.tenant,
+            INVOICE_IDS: (invoice.invoice_id,),
+            **story(known.trail.correlation_id),
+        }
         with span(SpanName.TURN, links=[known.trail.traceparent], attributes=attributes) as turn:
             yield replace(known.trail, traceparent=traceparent_of(turn) or known.trail.traceparent)
 
