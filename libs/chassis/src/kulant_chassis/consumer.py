@@ -30,6 +30,9 @@ STOPPED_SECONDS = 30.0
 DRAIN_SECONDS = 10.0
 SILENT_SECONDS = 60.0
 SUSPECT_AFTER_FAILURES = 5
+BATCHES_AT_ONCE = 4
+"""Enough to compute while the database works. With all partitions at once each transaction, and the locks that it
+holds, would last as long as all of them together."""
 
 
 @dataclass(slots=True)
@@ -76,6 +79,7 @@ class Consumer:
         self._parking = ParkingPlace(service, bootstrap, limit=parking_limit, topic_prefix=topic_prefix)
         self._processor = BatchProcessor(database, reads, self._parking, topic_prefix=topic_prefix)
         self._partitions: dict[TopicPartition, _Partition] = {}
+        self._slots = asyncio.Semaphore(BATCHES_AT_ONCE)
         self._refused_until: dict[TopicPartition, float] = {}
         self._stopping = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -208,7 +212,8 @@ class Consumer:
         start = partition.next_offset
         try:
             if records:
-                await self._advance(place, partition, records, end)
+                async with self._slots:
+                    await self._advance(place, partition, records, end)
             else:
                 async with self._database.begin() as transaction:
                     await move(transaction.connection, place, start, end)

@@ -1,9 +1,10 @@
 """One database transaction together with the rows of the keys that it locked and the events that it gives out."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import RowMapping, text
@@ -138,9 +139,9 @@ class Transaction:
             key_row = KeyRow(
                 key=row["key"],
                 tenant=row["tenant"],
-                streams=KeyRow.streams_from_json(json.loads(row["had"])),
-                given_by_topic=json.loads(row["given"]),
-                parked=json.loads(row["parked"]),
+                streams=KeyRow.streams_from_json(_loads(row["had"])),
+                given_by_topic=_loads(row["given"]),
+                parked=_loads(row["parked"]),
                 tenant_version=row["tenant_version"],
                 next_live_at=row["next_live_at"],
                 next_test_at=row["next_test_at"],
@@ -261,9 +262,13 @@ class Transaction:
                 },
             )
         if self._outbox:
-            driver = (await self.connection.get_raw_connection()).driver_connection
-            assert driver is not None
-            await driver.copy_records_to_table("outbox", records=self._outbox, columns=_OUTBOX_COLUMNS)
+            await self.copy("outbox", _OUTBOX_COLUMNS, self._outbox)
+
+    async def copy(self, table: str, columns: Sequence[str], rows: Sequence[tuple[object, ...]]) -> None:
+        """Add rows by COPY: the cheapest way for rows that meet no others."""
+        driver = (await self.connection.get_raw_connection()).driver_connection
+        assert driver is not None
+        await driver.copy_records_to_table(table, records=rows, columns=columns)
 
     async def _arm_looks(self) -> None:
         clocks = await self.tenants({self._rows[key].tenant for key in self._looks})
@@ -276,3 +281,7 @@ class Transaction:
             if armed != (row.next_live_at, row.next_test_at, row.tenant_version):
                 row.next_live_at, row.next_test_at, row.tenant_version = armed
                 row.is_changed = True
+
+
+def _loads(column: str) -> Any:
+    return json.loads(column) if column != "{}" else {}

@@ -1,7 +1,8 @@
 """Days, working days and sending windows where the customer lives; holidays come in as data."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from dunning_engine.domain.policy import SendingWindow
@@ -32,16 +33,13 @@ class Calendar:
 
     def start_of(self, day: date) -> datetime:
         """The first instant of a day, in UTC; where the clocks skip midnight, the instant of the change."""
-        return datetime(day.year, day.month, day.day, tzinfo=self.zone).astimezone(UTC)
+        return _instant(day, time.min, self.zone)
 
     def opening_on(self, day: date) -> Opening | None:
         """The opening of a day; None on a holiday and on weekdays without one."""
         if day.weekday() not in self.window.weekdays or day in self.holidays:
             return None
-        return Opening(
-            datetime.combine(day, self.window.opens_at, self.zone).astimezone(UTC),
-            datetime.combine(day, self.window.closes_at, self.zone).astimezone(UTC),
-        )
+        return Opening(_instant(day, self.window.opens_at, self.zone), _instant(day, self.window.closes_at, self.zone))
 
     def opening_at(self, instant: datetime) -> Opening | None:
         """The opening that an instant lies in, if any."""
@@ -83,3 +81,9 @@ class Calendar:
             while not self.is_working_day(day):
                 day -= ONE_DAY
         return day
+
+
+@lru_cache(maxsize=10_000)
+def _instant(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """The same few for all customers of a zone: they are reckoned once."""
+    return datetime.combine(day, at, zone).astimezone(UTC)

@@ -22,6 +22,8 @@ class Scene:
     policy: Policy
     facts: Facts
     now: datetime
+    today: date
+    """The customer's day."""
     history: History
     zone: Calendar
     """The customer's days, without anybody's holidays."""
@@ -29,11 +31,6 @@ class Scene:
     """By creditor: a region that the customer's facts lack is taken from the creditor."""
     items: tuple[Item, ...]
     by_key: Mapping[ItemKey, Item]
-
-    @property
-    def today(self) -> date:
-        """The customer's day."""
-        return self.zone.day_of(self.now)
 
     def calendar(self, item: Item) -> Calendar:
         """The calendar by which messages about an item go."""
@@ -69,13 +66,15 @@ class Scene:
 def scene_of(customer: Customer, policy: Policy, facts: Facts, now: datetime) -> Scene:
     """Prepare the facts about a customer of a tenant that is known."""
     items = tuple(sorted(_owed(facts), key=oldest_first))
+    zone = Calendar(ZoneInfo(customer.time_zone), policy.window, frozenset())
     return Scene(
         customer=customer,
         policy=policy,
         facts=facts,
         now=now,
+        today=zone.day_of(now),
         history=history(facts, now, timedelta(hours=policy.delivered_after_hours)),
-        zone=Calendar(ZoneInfo(customer.time_zone), policy.window, frozenset()),
+        zone=zone,
         calendars={
             creditor_id: calendar_of(customer, creditor, facts, policy.window)
             for creditor_id, creditor in facts.creditors.items()

@@ -69,6 +69,8 @@ def _said(answer: Answer) -> Row:
 
 def answers_of(rows: Sequence[Any], cases: Mapping[Any, Case]) -> dict[str, Any]:
     """Rows as the tuples of `Facts`; `cases`: those on whose record an answer may be, by id."""
+    if not rows:  # most customers never answer
+        return {}
 
     def each(kind: str) -> list[Any]:
         return [row for row in rows if row.kind == kind]

@@ -1,4 +1,4 @@
-"""Writes many rows with one statement: arrays in, `unnest` in the database."""
+"""Writes many rows with one statement: arrays in, `unnest` in the database; rows that meet no others by COPY."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,9 +7,18 @@ from sqlalchemy import Table, TextClause, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
+from kulant_chassis.transaction import Transaction
+
 _DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
 
 Row = Mapping[str, Any]
+
+
+async def append(transaction: Transaction, table: Table, rows: Sequence[Row]) -> None:
+    """Add rows that are new for certain, by COPY: half the work of arrays here, and less in the database."""
+    if rows:
+        names = [column.name for column in table.columns]
+        await transaction.copy(table.name, names, [tuple(map(row.__getitem__, names)) for row in rows])
 
 
 def insert_many(table: Table, conflict: str = "") -> TextClause:

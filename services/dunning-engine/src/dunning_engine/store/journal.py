@@ -29,9 +29,7 @@ async def record(transaction: Transaction, decided: Sequence[Decided]) -> None:
         last = {row.key: row.fingerprint for row in rows}
     fresh = [row for one in decided if (row := _row(transaction, one, last.get(one.occasion.key))) is not None]
     if fresh:
-        driver = (await transaction.connection.get_raw_connection()).driver_connection
-        assert driver is not None
-        await driver.copy_records_to_table("decision", records=fresh, columns=_COLUMNS)
+        await transaction.copy("decision", _COLUMNS, fresh)
 
 
 def _is_idle(one: Decided) -> bool:

@@ -4,12 +4,13 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import text
 
 from dunning_engine.domain.decision import CaseKey, Task
 from dunning_engine.store import decided_tables as tables
-from dunning_engine.store.bulk import Row, arrays_of, insert_many
+from dunning_engine.store.bulk import Row, append, arrays_of, insert_many
 from dunning_engine.usecases.ports import CaseMark, Decided
 from kulant_chassis.ids import uuid7
 from kulant_chassis.transaction import Transaction
@@ -30,7 +31,6 @@ _MARK = text(
     " FROM unnest(CAST(:case_ids AS uuid[]), CAST(:stages AS integer[]), CAST(:open_minor AS bigint[]),"
     " CAST(:rules AS text[])) AS given(case_id, stage, open_minor, rules) WHERE dunning_case.case_id = given.case_id"
 )
-_CALL = insert_many(tables.task)
 _GONE = text(
     "UPDATE task SET gone_at = given.at FROM unnest(CAST(:task_ids AS uuid[]), CAST(:ats AS timestamptz[]))"
     " AS given(task_id, at) WHERE task.task_id = given.task_id"
@@ -45,9 +45,15 @@ _AWAIT_NO_MORE = text(
 )
 
 
-async def save_marks(transaction: Transaction, decided: Sequence[Decided]) -> None:
-    """Bring lists of cases, of tasks and of those who wait up to date."""
-    marked = [(case_id, mark) for one in decided for case_id, mark in changed_marks(one).items()]
+async def save_marks(
+    transaction: Transaction, decided: Sequence[Decided], marks: Sequence[Mapping[UUID, CaseMark]]
+) -> None:
+    """Bring lists of cases, of tasks and of those who wait up to date; `marks`: by decision, those that changed.
+
+    A case that was opened just now was written with its mark.
+    """
+    opened = {one.case_ids[key] for one in decided for key in one.decision.opened}
+    marked = [(case_id, mark) for changed in marks for case_id, mark in changed.items() if case_id not in opened]
     if marked:
         parameters = {
             "case_ids": [case_id for case_id, _ in marked],
@@ -61,9 +67,7 @@ async def save_marks(transaction: Transaction, decided: Sequence[Decided]) -> No
 
 
 async def _save_tasks(transaction: Transaction, decided: Sequence[Decided]) -> None:
-    called = [row for one in decided for row in _called(one)]
-    if called:
-        await transaction.connection.execute(_CALL, arrays_of(tables.task, called))
+    await append(transaction, tables.task, [row for one in decided for row in _called(one)])
     gone = [(task_id, one.now) for one in decided for task_id in _gone(one)]
     if gone:
         parameters = {"task_ids": [task_id for task_id, _ in gone], "ats": [at for _, at in gone]}
@@ -87,14 +91,14 @@ async def _save_awaited(transaction: Transaction, decided: Sequence[Decided]) ->
         await transaction.connection.execute(_AWAIT_NO_MORE, parameters)
 
 
-def changed_marks(one: Decided) -> dict[Any, CaseMark]:
+def changed_marks(one: Decided) -> dict[UUID, CaseMark]:
     """How the cases stand after the decision, where that is not how they stood."""
     by_case: dict[Any, set[str]] = {}
     for reason in one.decision.reasons:
         by_case.setdefault((reason.creditor_id, reason.currency), set()).add(reason.rule)
     of_all = by_case.get((None, None), set())
     reached = _reached(one)
-    marks = {}
+    marks: dict[UUID, CaseMark] = {}
     for key, case_id in one.case_ids.items():
         before = one.known.marks.get(case_id, CaseMark())
         mark = CaseMark(

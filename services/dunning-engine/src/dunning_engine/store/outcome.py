@@ -1,23 +1,21 @@
 """Writes what was decided: cases, reminders, what is noted, and the record of every decision."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import TextClause, text
 
 from dunning_engine.store import decided_tables as tables
 from dunning_engine.store.answer_rows import stood_as_json
-from dunning_engine.store.bulk import Row, arrays_of, insert_many
+from dunning_engine.store.bulk import Row, append
 from dunning_engine.store.journal import record
-from dunning_engine.store.marks import save_marks
+from dunning_engine.store.marks import changed_marks, save_marks
 from dunning_engine.store.rows import request_row
-from dunning_engine.usecases.ports import Decided
+from dunning_engine.usecases.ports import CaseMark, Decided
 from kulant_chassis.transaction import Transaction
 
-_OPEN_CASES = insert_many(tables.dunning_case)
-_REQUEST = insert_many(tables.reminder)
-_SPEAK = insert_many(tables.reminder_item)
 _CLOSE_CASES = text(
     "UPDATE dunning_case SET closed_at = given.at"
     " FROM unnest(CAST(:case_ids AS uuid[]), CAST(:ats AS timestamptz[])) AS given(case_id, at)"
@@ -56,15 +54,11 @@ _NOTE_HOLDS = text(
 
 async def save(transaction: Transaction, decided: Sequence[Decided]) -> None:
     """Write the new state that decisions made, and put all of them on record."""
-    opened = [row for one in decided for row in _opened(one)]
-    if opened:
-        await transaction.connection.execute(_OPEN_CASES, arrays_of(tables.dunning_case, opened))
-    requested = [row for one in decided for row in _requested(one)]
-    if requested:
-        await transaction.connection.execute(_REQUEST, arrays_of(tables.reminder, requested))
-    spoken = [row for one in decided for row in _spoken(one)]
-    if spoken:
-        await transaction.connection.execute(_SPEAK, arrays_of(tables.reminder_item, spoken))
+    marks = [changed_marks(one) for one in decided]
+    opened = [row for one, changed in zip(decided, marks, strict=True) for row in _opened(one, changed)]
+    await append(transaction, tables.dunning_case, opened)
+    await append(transaction, tables.reminder, [row for one in decided for row in _requested(one)])
+    await append(transaction, tables.reminder_item, [row for one in decided for row in _spoken(one)])
     await _update(transaction, _CLOSE_CASES, "case_ids ats", _closed(decided))
     await _update(transaction, _WITHDRAW, "reminder_ids reasons", _withdrawn(decided))
     await _update(transaction, _NOTE_STAGES, "reminder_ids", _stages(decided))
@@ -72,7 +66,7 @@ async def save(transaction: Transaction, decided: Sequence[Decided]) -> None:
     await _update(transaction, _KEEP_STOOD, "keys response_ids stood", _stood(decided))
     await _update(transaction, _END_PROMISES, "keys response_ids ends", _ended(decided))
     await _update(transaction, _NOTE_HOLDS, "keys hold_ids resumed", _holds(decided))
-    await save_marks(transaction, decided)
+    await save_marks(transaction, decided, marks)
     await record(transaction, decided)
 
 
@@ -82,10 +76,12 @@ async def _update(transaction: Transaction, statement: TextClause, names: str, r
         await transaction.connection.execute(statement, arrays)
 
 
-def _opened(one: Decided) -> Iterable[Row]:
+def _opened(one: Decided, marks: Mapping[UUID, CaseMark]) -> Iterable[Row]:
     for creditor_id, currency in one.decision.opened:
+        case_id = one.case_ids[creditor_id, currency]
+        mark = marks.get(case_id, CaseMark())
         yield {
-            "case_id": one.case_ids[creditor_id, currency],
+            "case_id": case_id,
             "key": one.occasion.key,
             "tenant": one.occasion.tenant,
             "customer_id": one.occasion.customer_id,
@@ -93,9 +89,9 @@ def _opened(one: Decided) -> Iterable[Row]:
             "currency": currency,
             "opened_at": one.now,
             "closed_at": None,
-            "stage": 0,
-            "open_minor": 0,
-            "rules": "[]",
+            "stage": mark.stage,
+            "open_minor": mark.open_minor,
+            "rules": json.dumps(mark.rules),
         }
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import date, datetime
 from typing import Any
 
@@ -10,6 +10,8 @@ from dunning_engine.domain.answers import Hold, PriorDunning, ReturnedPayment
 from dunning_engine.domain.decision import Request
 from dunning_engine.domain.facts import CreditLine, Customer, Delivery, Item, Reminder, RequestedItem
 from dunning_engine.store.bulk import Row
+
+_ITEM = [field.name for field in fields(Item)]
 
 
 def customer_row(key: str, customer: Customer) -> Row:
@@ -42,7 +44,7 @@ def customer_of(row: Any) -> Customer:
 def item_row(key: str, item: Item) -> Row:
     """An item as columns."""
     return {
-        **asdict(item),
+        **{name: getattr(item, name) for name in _ITEM},
         "key": key,
         "returned": _dumped(item.returned),
         "prior": _dumped(item.prior),
