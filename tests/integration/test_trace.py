@@ -68,6 +68,7 @@ async def test_from_an_invoice_to_all_traces_of_its_story(story, caught):
 
 async def test_a_write_over_the_api_continues_its_callers_trace(story, caught):
     await story.one_debt()
+    await story.day(REMINDED_AT)
     parent = traceparent()
     body = {"customer_id": "C1", "reason": "manual"}
 

@@ -221,7 +221,8 @@ class Transaction:
         """
         topic = draft.data.TOPIC
         published = Published(uuid7(), self._rows[draft.key].give(topic))
-        cause = draft.cause or Cause(traceparent=current_traceparent())
+        cause = draft.cause or Cause()
+        traceparent = cause.traceparent or current_traceparent()
         value = encode(
             Envelope(
                 id=str(published.id),
@@ -231,7 +232,7 @@ class Transaction:
                 tenantid=draft.tenant,
                 partitionkey=draft.key,
                 sequence=published.sequence,
-                traceparent=cause.traceparent,
+                traceparent=traceparent,
                 tracestate=cause.tracestate,
                 correlationid=cause.correlationid,
                 causationid=cause.causationid,
@@ -241,7 +242,7 @@ class Transaction:
         )
         if len(value) > MAX_EVENT_BYTES:
             raise EventTooLarge(f"{draft.data.TYPE} of {len(value)} bytes")
-        self._outbox.append((self._topic_prefix + topic, draft.key, value, cause.traceparent, cause.tracestate))
+        self._outbox.append((self._topic_prefix + topic, draft.key, value, traceparent, cause.tracestate))
         return published
 
     async def flush(self) -> None:

@@ -24,6 +24,7 @@ from kulant_cli.summary_rows import (
     places,
 )
 from kulant_cli.told import Told, most_instructive, opening_words
+from kulant_cli.traced import trace_of
 
 _DAY_WIDTH = 14
 
@@ -60,10 +61,11 @@ def show(console: Console, result: Result, info: StackInfo, *, stays: bool) -> N
     _section(console, "Not sent, and why", held_back(verdict.counts))
     heads = ("", "messages", "asked for", "paid", "share")
     _section(console, "Money that came within 14 days of a message", money(story, console.width), heads=heads)
-    _customers(console, story, result.book)
+    told = most_instructive(story, result.book)
+    _customers(console, told)
     _section(console, "Judged from outside", judged(verdict))
     if stays:
-        _section(console, "Look around", places(result.book, result.pages, info))
+        _section(console, "Look around", places(result.book, result.pages, info) + _traces(story, told, info))
 
 
 def _section(console: Console, heading: str, rows: Sequence[Row], *, heads: Sequence[str] = ()) -> None:
@@ -90,9 +92,16 @@ def _heading(console: Console, heading: str) -> None:
     console.print(Text(heading, style="bold cyan"))
 
 
-def _customers(console: Console, story: Story, book: Book) -> None:
+def _traces(story: Story, told: Sequence[Told], info: StackInfo) -> list[Row]:
+    """Where the trace of the first told customer with a message can be seen."""
+    for one in told if info.traces_url is not None else ():
+        if trace_id := trace_of(story, one.customer.customer_id):
+            return [(f"A message to {one.customer.name}", f"{info.traces_url}/traces/{trace_id}")]
+    return []
+
+
+def _customers(console: Console, told: Sequence[Told]) -> None:
     """The three customers to whom most different things happened, day by day."""
-    told = most_instructive(story, book)
     if told:
         _heading(console, _many(len(told)))
     for number, one in enumerate(told):
