@@ -67,7 +67,8 @@ test-service: install ## All tests of one service or library: make test-service 
 
 .PHONY: story
 story: install ## One story on the real stack, by a part of its name: make story NAME=outage
-	@$(PY) -m pytest tests/integration -k "$(NAME)" $(ARGS)
+	@$(PY) -m pytest tests/integration -k "$(NAME)" $(ARGS) || { code=$$?; \
+	  test $$code -ne 5 || echo "kulant: no story has '$(NAME)' in its name; they lie in tests/integration." >&2; exit $$code; }
 
 .PHONY: sabotages
 sabotages: install ## Break each of four promises on purpose, and see that kulant run finds it; make test does two
@@ -105,6 +106,10 @@ schemas: install ## Write libs/contracts/schemas and docs/events from the event 
 .PHONY: settings
 settings: install ## Write docs/settings.md from the services' settings
 	@$(PY) -m tools.settings_reference
+
+.PHONY: pictures
+pictures: install ## Make the README's pictures from a running demo; needs a chromium
+	@$(PY) -m tools.pictures
 
 .PHONY: clean
 clean: ## Stop what runs, remove state, caches and the embedded databases of this checkout (.venv stays)

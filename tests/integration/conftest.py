@@ -5,7 +5,7 @@ A story has a tenant of its own, so it sees nothing of the others; one that brea
 
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from itertools import count
 from pathlib import Path
 
@@ -14,6 +14,7 @@ import pytest
 from kulant_cli.stack import Stack
 from tests.integration.span_catcher import SpanCatcher
 from tests.integration.story import Story
+from tests.integration.timeline import timeline
 
 LAYOUT = {
     "invoice-service": [("api", "relay", "timers"), ("consume",)],
@@ -27,6 +28,18 @@ ENVIRONMENT = {
     for name, value in {"SESSION_TIMEOUT_MS": "6000", "LEASE_SECONDS": "2", "TRACE_RATIO": "0"}.items()
 }
 _numbers = count(1)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A story that fails tells what happened to its customers, and the seed where chance has a part in it."""
+    report = yield
+    told = getattr(item, "funcargs", {}).get("story")
+    if report.failed and isinstance(told, Story):
+        params = getattr(getattr(item, "callspec", None), "params", {})
+        seed = params.get("seed", "none, nothing in it is left to chance")
+        report.sections.append((f"{told.tenant}, seed: {seed}", timeline(told.listener.records)))
+    return report
 
 
 @pytest.fixture(scope="session")

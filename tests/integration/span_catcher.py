@@ -13,25 +13,30 @@ Span = dict[str, Any]
 
 
 class SpanCatcher:
-    """A collector on a port of its own; `spans` holds what came so far."""
+    """A collector on a port of its own."""
 
     def __init__(self) -> None:
-        spans: list[Span] = []
+        caught: dict[str, Span] = {}  # an exporter that waited too long sends the same again
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 text = gzip.decompress(body) if self.headers.get("Content-Encoding") == "gzip" else body
-                spans.extend(_spans_of(ExportTraceServiceRequest.FromString(text)))
+                caught.update((one["span_id"], one) for one in _spans_of(ExportTraceServiceRequest.FromString(text)))
                 self.send_response(200)
                 self.end_headers()
 
             def log_message(self, *_: object) -> None:
                 """Say nothing."""
 
-        self.spans = spans
+        self._caught = caught
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._thread = threading.Thread(target=self._server.serve_forever)
+
+    @property
+    def spans(self) -> list[Span]:
+        """What came so far."""
+        return list(self._caught.values())
 
     @property
     def url(self) -> str:

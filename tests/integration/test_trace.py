@@ -39,7 +39,7 @@ async def test_the_erps_own_trace_reaches_a_span_that_names_the_invoice_in_every
 
     await until(lambda: services_that_name("traced", caught.spans, erp) == SERVICES, seconds=20)
 
-    spans = list(caught.spans)
+    spans = caught.spans
     for service in SERVICES:
         cut = [without_propagation(span) if span["service"] == service else span for span in spans]
         assert services_that_name("traced", cut, erp) != SERVICES

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -12,13 +12,13 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import PlainTextResponse
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
+from fastapi.telemetry import TelemetryConfig
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kulant_chassis.auth import ALL_TENANTS, Principal, TokenRecord, Tokens
 from kulant_chassis.failures import TenantUnknown, is_transient
-from kulant_chassis.http_tracing import TracedWrites
 from kulant_chassis.problem import Problem
 
 _log = structlog.get_logger(__name__)
@@ -27,6 +27,17 @@ MAX_BODY_BYTES = 4_000_000
 MAX_SECONDS = 60.0
 
 Check = Callable[[], Awaitable[bool]]
+
+_WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+def _has_no_span(scope: MutableMapping[str, Any]) -> bool:
+    """Only writes over the API have one: health and look-ups are many, and a page's path is its reader's key."""
+    return scope["type"] != "http" or scope["method"] not in _WRITES or not scope["path"].startswith("/v1/")
+
+
+_TRACED: TelemetryConfig = {"metrics": False, "logs": False, "operation_spans": False, "exclude": _has_no_span}
+"""FastAPI's own spans continue the caller's trace, by OpenTelemetry's conventions; what is published continues them."""
 
 # These only describe, for `/docs`, what a request carries; `_token_record` and `_chosen_tenant` read and check it.
 TokenDescribed = Annotated[Any, Security(HTTPBearer(auto_error=False, scheme_name="token"))]
@@ -119,7 +130,7 @@ def create_app(
 
     Raises ValueError at start for a route that does not declare who may call it.
     """
-    app = FastAPI(title=f"Kulant {name}", version="1", redoc_url=None)
+    app = FastAPI(title=f"Kulant {name}", version="1", redoc_url=None, telemetry=_TRACED)
     app.state.tokens = tokens
     for router in [_health(is_live, is_ready), *routers]:
         for route in router.routes:
@@ -132,7 +143,6 @@ def create_app(
     app.add_exception_handler(TenantUnknown, _tenant_unknown)
     app.add_exception_handler(Exception, _unexpected)
     app.add_middleware(Limits)
-    app.add_middleware(TracedWrites)
     return app
 
 
