@@ -22,7 +22,7 @@ from rich.text import Text
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
 KULANT = (sys.executable, "-m", "kulant_cli")
-LEDGER = ("--customers", "60", "--weeks", "8", "--seed", "2")
+LEDGER = ("--customers", "50", "--weeks", "6", "--seed", "2")
 COLUMNS = 108
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 QUALITY = 0.86

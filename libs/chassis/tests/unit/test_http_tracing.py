@@ -36,7 +36,9 @@ async def client():
 
     @router.api_route("/v1/things/{name}", methods=["GET", "PUT"])
     async def change(name: str) -> str | None:
-        return current_traceparent() if name != "broken" else 1 / 0
+        if name == "broken":
+            raise ZeroDivisionError
+        return current_traceparent()
 
     app = create_app("tested", [router], tokens=Tokens({}), is_live=lambda: True, is_ready=_is_well)
     transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
