@@ -80,6 +80,7 @@ async def test_shuffled_facts_give_the_same_state(story, seed):
 async def test_the_topics_read_again_from_their_beginning_send_nothing(story):
     await story.one_debt()
     await story.day(REMINDED_AT)
+    await story.listener.catch_up()
     before = len(story.listener.records)
     consumers = ["invoice-service.consume", "dunning-engine.consume", "notifier.api+consume+relay"]
     consumers += ["feedback-service.api+consume"]

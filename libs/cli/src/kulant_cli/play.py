@@ -113,6 +113,10 @@ class Play:
                 await self._let_time_pass(show)
             except (RunStopped, KafkaError) as stopped:
                 broken_off = str(stopped)
+            try:
+                await self._listener.catch_up()
+            except (RunStopped, KafkaError) as stopped:
+                broken_off = broken_off or str(stopped)
         return Played(self._evidence(), tuple(dict.fromkeys(self._customers.pages)), broken_off)
 
     async def _let_time_pass(self, show: Callable[[Moment], None]) -> None:
@@ -120,7 +124,6 @@ class Play:
         for number, at in enumerate(self._steps, start=1):
             await self._step(at)
             show(self._moment(at, number))
-        await self._listener.catch_up()
 
     async def _open(self) -> None:
         """Tell of the tenant and the parties, and wait until every service knows the tenant's clock."""
