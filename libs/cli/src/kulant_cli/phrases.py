@@ -132,12 +132,13 @@ def _sent(data: DeliverySentV1, request: ReminderRequestedV1) -> Phrase:
 
 
 def _suppressed(story: Story, data: DeliverySuppressedV1, request: ReminderRequestedV1) -> Iterator[Phrase]:
-    name = _STAGES.get(request.stage.code, "A message").removeprefix("a ").removeprefix("the ")
-    why = _WHY_NOT.get(data.reason, data.reason.replace("_", " "))
-    was_put_off = any(one.reminder_id == data.reminder_id for one in story.evidence.put_off)
-    tries = " The mail server had just put it off, and the payment came meanwhile." if was_put_off else ""
-    kind = "beaten" if was_put_off else f"suppressed {data.reason}"
-    yield Phrase(kind, f"A {name} about {_about(request.items)} is {why}.{tries}")
+    name = _STAGES.get(request.stage.code, "a message").partition(" ")[2]
+    if any(one.reminder_id == data.reminder_id for one in story.evidence.put_off):
+        words = f"While a {name} about {_about(request.items)} is being handed over, the mail server puts it off;"
+        yield Phrase("beaten", f"{words} meanwhile the payment comes, and the mail never leaves.")
+        return
+    why = _WHY_NOT.get(data.reason, f"not sent: {data.reason.replace('_', ' ')}")
+    yield Phrase(f"suppressed {data.reason}", f"A {name} about {_about(request.items)} is {why}.")
 
 
 def _said(data: ResponseEventData) -> Iterator[Phrase]:

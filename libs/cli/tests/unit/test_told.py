@@ -3,10 +3,12 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
+
 from kulant_cli.book import Book
 from kulant_cli.facts import payment_received
 from kulant_cli.fiction import CREDITOR
-from kulant_cli.judge import read_story
+from kulant_cli.judge import PutOffMail, read_story
 from kulant_cli.told import days_of, most_instructive, opening_words
 from kulant_contracts.delivery import DeliveryBouncedV1
 from libs.cli.tests.judge_builders import (
@@ -21,7 +23,9 @@ from libs.cli.tests.judge_builders import (
     payment,
     promise,
     quiet_scene,
+    requested,
     sent_scene,
+    suppressed,
 )
 
 LATER = WALL + timedelta(hours=1)
@@ -46,6 +50,33 @@ def test_a_promise_that_was_kept_is_told_in_four_sentences():
 
 def test_what_nobody_was_written_to_about_is_no_story():
     assert _told(quiet_scene()) == []
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        ("stale", "A friendly reminder about RE-2026-1001 is stopped at the gate"),
+        ("withdrawn", "A friendly reminder about RE-2026-1001 is taken back in time"),
+        ("insolvency", "A friendly reminder about RE-2026-1001 is not sent: insolvency."),
+    ],
+)
+def test_why_a_message_did_not_leave_is_told(reason, told):
+    scene = quiet_scene()
+    scene.say(requested(INVOICE))
+    scene.say(suppressed(INVOICE, reason))
+    assert any(words.startswith(told) for _, words in _told(scene))
+
+
+def test_a_mail_that_a_payment_beat_is_told_so():
+    scene = quiet_scene()
+    scene.say(requested(INVOICE))
+    scene.say(suppressed(INVOICE, "stale"))
+    evidence = replace(scene.evidence(), put_off=(PutOffMail(CUSTOMER.email, "r1", WALL, WALL),))
+    words = days_of(read_story(evidence), CUSTOMER).happenings[-1].words
+    assert words == (
+        "While a friendly reminder about RE-2026-1001 is being handed over, the mail server puts it off;"
+        " meanwhile the payment comes, and the mail never leaves."
+    )
 
 
 def test_days_never_go_back():
