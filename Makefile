@@ -78,6 +78,10 @@ sabotages: install ## Break each of four promises on purpose, and see that kulan
 bench: install ## Each benchmark beside its floor; minutes on a machine of its own: make bench ARGS="--only decide --json"
 	@$(PY) -m bench $(ARGS)
 
+.PHONY: performance
+performance: install ## The same with profiles, written into docs/performance.md
+	@$(PY) -m bench --write $(ARGS)
+
 .PHONY: coverage
 coverage: install ## Unit tests with branch coverage of domain/ and usecases/ (at least 95 %)
 	@$(PY) -m coverage erase

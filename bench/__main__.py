@@ -3,16 +3,36 @@
 import argparse
 import json
 import sys
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
+from bench.answer import answer
 from bench.decide import decide
 from bench.ground import Ground
+from bench.page import PAGE, page
+from bench.profiled import areas
 from bench.register import register
+from bench.remind import SENDER, remind
 from bench.runs import WANTED, Bench, Outcome, measure, report
 
-BENCHES: Mapping[str, tuple[Callable[[Ground, int], Bench], int]] = {
-    "decide": (decide, 100_000),
-    "register": (register, 100_000),
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """A benchmark, its usual size, and the process that does its work with the size of a profile of it."""
+
+    make: Callable[[Ground, int], Bench]
+    count: int
+    worker: str | None = None
+    profiled: int = 0
+
+
+BENCHES: Mapping[str, _Kind] = {
+    "decide": _Kind(decide, 100_000, "engine.consume", 5_000),
+    "register": _Kind(register, 100_000, "invoices.consume", 5_000),
+    "remind": _Kind(remind, 10_000, SENDER.name, 500),
+    "answer": _Kind(answer, 1_000),
 }
 
 
@@ -23,17 +43,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     parser.add_argument("--count", type=int, help="so many events instead of the usual number")
     parser.add_argument("--runs", type=int, default=WANTED, help=f"runs that must count ({WANTED})")
+    parser.add_argument("--write", action="store_true", help="profile the workers too, and write docs/performance.md")
     options = parser.parse_args(arguments)
+    wanted = {name: kind for name, kind in BENCHES.items() if options.only in (None, name)}
+    measured: list[tuple[Bench, Outcome]] = []
     is_measurable = True
     with Ground() as ground:
         print(ground.servers.line, file=sys.stderr)
-        for name, (make, count) in BENCHES.items():
-            if options.only not in (None, name):
-                continue
-            bench = make(ground, options.count or count)
+        for kind in wanted.values():
+            bench = kind.make(ground, options.count or kind.count)
             outcome = measure(bench, wanted=options.runs)
+            measured.append((bench, outcome))
             is_measurable &= _tell(bench, outcome, is_json=options.json, enough=options.runs)
+        if options.write:
+            profiles = {name: found for name, kind in wanted.items() if (found := _profile(ground, kind))}
+            PAGE.write_text(page(ground.servers.line, measured, profiles))
     return 0 if is_measurable else 3
+
+
+def _profile(ground: Ground, kind: _Kind) -> Mapping[str, float]:
+    """Who used the worker's time, in a run of its own that is not measured."""
+    if kind.worker is None:
+        return {}
+    with tempfile.TemporaryDirectory() as folder:
+        ground.profiles = Path(folder)
+        try:
+            kind.make(ground, kind.profiled).kulant(0)
+            return areas(Path(folder) / kind.worker)
+        finally:
+            ground.profiles = None
 
 
 def _tell(bench: Bench, outcome: Outcome, *, is_json: bool, enough: int) -> bool:

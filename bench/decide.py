@@ -11,7 +11,9 @@ from kulant_contracts import topics
 from kulant_contracts.reminder import ReminderRequestedV1
 from kulant_devstack.topics import run_apart
 
-PROCESSES = ("engine.relay", "engine.consume")
+SERVICE = "dunning-engine"
+PROCESSES = ("engine.relay", "engine.consume", "engine.consume-2")
+"""A consumer for each of two processors, as replicas share the partitions anywhere."""
 
 
 def decide(ground: Ground, count: int) -> Bench:
@@ -30,11 +32,12 @@ def _introduce(ground: Ground, tenant: str, count: int) -> None:
 
 def _start(ground: Ground) -> datetime:
     ground.start("engine.relay", "dunning-engine", "relay")
-    return ground.start("engine.consume", "dunning-engine", "consume", "timers")
+    return ground.run(*(ground.program(name, SERVICE, "consume", "timers") for name in PROCESSES[1:]))
 
 
 PASSAGE = Passage(
     name="decide",
+    service=SERVICE,
     topic=topics.INVOICE,
     out_topic=topics.REMINDER,
     out_type=ReminderRequestedV1,

@@ -7,14 +7,16 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Self
 
 import asyncpg
 
+from bench.traffic import Reader
 from kulant_cli.credentials import ensure_credentials
-from kulant_cli.fleet import ROLES, package_of, service_environment, service_program
+from kulant_cli.fleet import ROLES, is_ready, package_of, service_environment, service_program
 from kulant_contracts import topics
 from kulant_devstack.ports import LOOPBACK, free_ports
 from kulant_devstack.servers import Servers
@@ -33,6 +35,9 @@ class Ground:
         self.state = Path(self._folder.name) / "state"
         self.servers = Servers(self.state)
         self._environment: dict[str, str] = {}
+        self._copies: dict[str, str] = {}
+        self.profiles: Path | None = None
+        """Where services leave a profile each, by the names of their processes; None: they run as usual."""
 
     def __enter__(self) -> Self:
         self.servers.start()
@@ -50,17 +55,39 @@ class Ground:
         return self.servers.kafka.address
 
     def database(self, name: str) -> str:
-        """The address of a database, made if it is not there."""
-        return self.servers.postgres.databases.provide(name)
+        """The address of a database, made if it is not there, or of the copy that is worked on."""
+        return self._copies.get(name) or self.servers.postgres.databases.provide(name)
+
+    def work_on_copy(self, name: str) -> None:
+        """A fresh copy of a database takes its place; nothing is connected to either."""
+        databases = self.servers.postgres.databases
+        databases.drop(f"{name}_copy")
+        self._copies[name] = databases.copy(name, f"{name}_copy")
+
+    def work_on_original(self, name: str) -> None:
+        """The database itself again."""
+        self._copies.pop(name, None)
 
     def start(self, name: str, service: str, *roles: str, port: int = 0, **more: str) -> datetime:
         """Start a service process; returns the moment at which it said that it had started."""
+        return self.run(self.program(name, service, *roles, port=port, **more))
+
+    def program(self, name: str, service: str, *roles: str, port: int = 0, **more: str) -> Program:
+        """A service process that is not started yet."""
         environment = {**self._environment, **service_environment(service, self.database(package_of(service)), port)}
         environment[f"KULANT_{package_of(service).upper()}_TRACE_RATIO"] = "0"
-        return self.run(service_program(name, service, roles, {**environment, **more}))
+        program = service_program(name, service, roles, {**environment, **more})
+        if self.profiles is not None:
+            words = ("-m", "bench.profiled", str(self.profiles / name), package_of(service), *roles)
+            program = replace(program, argv=(sys.executable, *words), cwd=ROOT)
+        return program
 
-    def run(self, program: Program) -> datetime:
-        """Start a program that logs `process.started` as our services do; returns when it said so."""
+    def run(self, *programs: Program) -> datetime:
+        """Start programs that log `process.started` as our services do; returns when the first of them said so."""
+        waiting = [self._begin(program) for program in programs]
+        return min(wait() for wait in waiting)
+
+    def _begin(self, program: Program) -> Callable[[], datetime]:
         supervisor = self.servers.supervisor
         log_file = supervisor.log_file(program.name)
         offset = log_file.stat().st_size if log_file.exists() else 0
@@ -73,8 +100,11 @@ class Ground:
             found[:] = _started(log_file, offset)
             return bool(found)
 
-        wait_for(has_started)
-        return found[0]
+        def wait() -> datetime:
+            wait_for(has_started)
+            return found[0]
+
+        return wait
 
     def stop(self, *names: str) -> None:
         """Stop processes."""
@@ -93,6 +123,23 @@ class Ground:
     def secret(self, name: str) -> str:
         """The content of a secret's file."""
         return (self.state / "secrets" / name).read_text().strip()
+
+    def is_ready(self, service: str) -> bool:
+        """Does a service that was started on its port say that it is ready?"""
+        return is_ready(self.urls[service])
+
+    def ends(self, topic: str) -> Mapping[int, int]:
+        """Where the partitions of a topic end."""
+        found: dict[int, int] = {}
+
+        async def run() -> None:
+            reader = Reader(self.kafka, topic)
+            await reader.start()
+            found.update(reader.begin)
+            await reader.stop()
+
+        run_apart(run())
+        return found
 
     def execute(self, database: str, *statements: str) -> None:
         """Run statements on a database."""
@@ -140,7 +187,7 @@ class Ground:
             KULANT_NOTIFIER_SMTP_HOST=LOOPBACK,
             KULANT_NOTIFIER_SMTP_PORT="1",
         )
-        run_apart(create_topics(self.kafka, topics.ALL, map(topics.dead_letter, ROLES)))
+        run_apart(create_topics(self.kafka, topics.TO_CREATE, map(topics.dead_letter, ROLES)))
         for service in ROLES:
             environment = {**self._environment, **service_environment(service, self.database(package_of(service)), 0)}
             argv = (sys.executable, "-m", package_of(service), "migrate")

@@ -49,6 +49,11 @@ def invoices_of_erp(tenant: str, count: int) -> list[Message]:
     return messages
 
 
+def overdue_invoices_of_erp(tenant: str, count: int) -> list[Message]:
+    """An overdue invoice per customer."""
+    return [_erp(tenant, _erp_invoice(number, DUE_ON), 2_000_000 + number) for number in range(count)]
+
+
 def parties(tenant: str, count: int) -> Iterator[Message]:
     """The same as invoice-service tells it."""
     shared: list[EventData] = [
@@ -98,12 +103,12 @@ def _erp_customer(number: int) -> EventData:
     )
 
 
-def _erp_invoice(number: int) -> EventData:
+def _erp_invoice(number: int, due_on: date = LATER) -> EventData:
     return erp.ErpInvoiceIssuedV1(
         version=1, customer_id=f"C{number}", invoice_id=f"I{number}", number=f"2026-{number:06}", issued_on=ISSUED_ON,
         currency="EUR", total=_AMOUNT, subject="Maintenance in February", due_basis="agreed",
         payment=PaymentTerms(account_id="eur", reference=f"2026-{number:06}"),
-        items=(erp.ErpInvoiceItem(item_id="1", due_on=LATER, amount=_AMOUNT),),
+        items=(erp.ErpInvoiceItem(item_id="1", due_on=due_on, amount=_AMOUNT),),
     )  # fmt: skip
 
 

@@ -9,7 +9,9 @@ from functools import cache
 from bench import floor
 from bench.ground import Ground
 from bench.runs import Bench
+from bench.scenes import begin_again, tell_anew
 from bench.traffic import Message, Reader, publish
+from bench.usage import Costs, Meter
 from kulant_contracts.envelope import EventData
 from kulant_devstack.topics import create_topics, run_apart
 
@@ -20,6 +22,7 @@ class Floor:
     def __init__(self, ground: Ground, count: int, *, out_bytes: int) -> None:
         self._ground = ground
         self._count = count
+        self.costs = Costs()
         self._environment = {
             "BENCH_KAFKA": ground.kafka,
             "BENCH_DATABASE": ground.database(floor.DATABASE),
@@ -38,7 +41,9 @@ class Floor:
             reader = Reader(ground.kafka, floor.OUT)
             await reader.start()
             begun = await asyncio.to_thread(self._start)
+            meter = Meter(ground.servers.supervisor).begin()
             await reader.until(self._count)
+            self.costs.note("floor", meter.spent(), self._count)
             await asyncio.to_thread(ground.stop, "floor.consume", "floor.relay")
             count, last_at = await reader.read(lambda _: True)
             await reader.stop()
@@ -60,6 +65,7 @@ class Passage:
     """How one of our services is measured: events of a type come out, one for each event that went in."""
 
     name: str
+    service: str
     topic: str
     out_topic: str
     out_type: type[EventData]
@@ -74,29 +80,39 @@ class Passage:
 
 
 def pipeline(ground: Ground, count: int, passage: Passage) -> Bench:
-    """The benchmark of a passage over so many customers, beside its floor."""
+    """The benchmark of a passage over so many customers, beside its floor; these are introduced once."""
     least = Floor(ground, count, out_bytes=passage.out_bytes)
+    tenant = f"{passage.name}-{count}"
 
     @cache
-    def messages(tenant: str) -> list[Message]:
+    def messages() -> list[Message]:
         return passage.messages(tenant, count)
 
-    def kulant(number: int) -> float:
-        tenant = f"{passage.name}-{number}"
+    @cache
+    def introduce() -> None:
+        tell_anew(ground)
         passage.introduce(ground, tenant, count)
+
+    def kulant(_: int) -> float:
+        introduce()
+        begin_again(ground, passage.service)
         marks = (f'"{passage.out_type.TYPE}"'.encode(), f'"tenantid":"{tenant}"'.encode())
         return through(
             ground,
-            messages=messages(tenant),
+            messages=messages(),
             topic=passage.topic,
             out_topic=passage.out_topic,
             start=lambda: passage.start(ground),
             stop=lambda: passage.stop(ground),
             counts=lambda value: all(mark in value for mark in marks),
             count=count,
+            costs=least.costs,
         )
 
-    return Bench(passage.name, "events/s", kulant, lambda number: least.run(messages(f"{passage.name}-{number}")))
+    def floor(_: int) -> float:
+        return least.run(messages())
+
+    return Bench(passage.name, "events/s", kulant, floor, least.costs)
 
 
 def through(
@@ -109,6 +125,7 @@ def through(
     stop: Callable[[], None],
     counts: Callable[[bytes], bool],
     count: int,
+    costs: Costs,
 ) -> float:
     """Events a second from the service's start, with everything on its topic, to the last event readable.
 
@@ -121,7 +138,9 @@ def through(
         reader = Reader(ground.kafka, out_topic)
         await reader.start()
         begun = await asyncio.to_thread(start)
+        meter = Meter(ground.servers.supervisor).begin()
         await reader.until(count)
+        costs.note("kulant", meter.spent(), count)
         await asyncio.sleep(1.0)  # what comes too many comes now
         await asyncio.to_thread(stop)
         found, last_at = await reader.read(counts)

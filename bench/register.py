@@ -11,7 +11,8 @@ from kulant_contracts import topics
 from kulant_contracts.invoice import InvoiceRegisteredV1
 from kulant_devstack.topics import run_apart
 
-PROCESSES = ("invoices.relay", "invoices.consume")
+SERVICE = "invoice-service"
+PROCESSES = ("invoices.relay", "invoices.consume", "invoices.consume-2")
 
 
 def register(ground: Ground, count: int) -> Bench:
@@ -30,11 +31,12 @@ def _introduce(ground: Ground, tenant: str, count: int) -> None:
 
 def _start(ground: Ground) -> datetime:
     ground.start("invoices.relay", "invoice-service", "relay")
-    return ground.start("invoices.consume", "invoice-service", "consume", "timers")
+    return ground.run(*(ground.program(name, SERVICE, "consume", "timers") for name in PROCESSES[1:]))
 
 
 PASSAGE = Passage(
     name="register",
+    service=SERVICE,
     topic=topics.ERP,
     out_topic=topics.INVOICE,
     out_type=InvoiceRegisteredV1,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import psutil
 
 from bench.cpu import foreign_cpu
+from bench.usage import Costs
 
 WANTED = 5
 TRIES = 10
@@ -26,6 +27,7 @@ class Bench:
     unit: str
     kulant: Run
     floor: Run | None = None
+    costs: Costs = field(default_factory=Costs)
 
 
 @dataclass(slots=True)

@@ -66,6 +66,11 @@ class Reader:
         """Disconnect."""
         await self._consumer.stop()
 
+    @property
+    def begin(self) -> Mapping[int, int]:
+        """Where each partition ended when this began to look."""
+        return {place.partition: offset for place, offset in self._begin.items()}
+
     async def count(self) -> int:
         """How many records have come since."""
         ends = await self._consumer.end_offsets(self._places)

@@ -1,0 +1,71 @@
+"""Customers of whom a reminder was asked for: told by an ERP, decided by the engine, known to every service."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bench import ledger
+from bench.ground import Ground, wait_for
+from bench.scenes import tell_anew
+from bench.traffic import publish
+from kulant_contracts import topics
+from kulant_devstack.topics import run_apart
+
+_READING = {
+    "invoice-service": ("consume", "timers"),
+    "dunning-engine": ("consume", "timers"),
+    "notifier": ("consume",),
+    "feedback-service": ("consume",),
+}
+_TELLS = ("invoice-service", "dunning-engine")
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A process of a service, by its roles."""
+
+    service: str
+    roles: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """Its name below the bench's supervisor."""
+        return f"{self.service}.{'-'.join(self.roles)}"
+
+    def start(self, ground: Ground, **more: str) -> datetime:
+        """Start it; returns when it said so."""
+        port = ground.ports[self.service] if "api" in self.roles else 0
+        return ground.start(self.name, self.service, *self.roles, port=port, **more)
+
+
+def stop(ground: Ground, processes: Sequence[Process]) -> None:
+    """Stop processes together."""
+    ground.stop(*(process.name for process in processes))
+
+
+def ask_for_reminders(ground: Ground, tenant: str, count: int) -> None:
+    """One overdue invoice for each of so many customers, and a command for each; the notifier has read none of them.
+
+    Everything else has settled, and nothing runs any more.
+    """
+    tell_anew(ground)
+    readers = [Process(service, roles) for service, roles in _READING.items()]
+    relays = [Process(service, ("relay",)) for service in _TELLS]
+    for process in (*readers, relays[0]):
+        process.start(ground)
+    run_apart(publish(ground.kafka, topics.ERP, ledger.parties_of_erp(tenant, count)))
+    run_apart(publish(ground.kafka, topics.ERP, ledger.overdue_invoices_of_erp(tenant, count)))
+    decided = f"SELECT count(*) = {count} FROM reminder WHERE key LIKE '{tenant}/%'"  # noqa: S608
+    wait_for(lambda: ground.ask("dunning_engine", decided) is True)
+    _until_read(ground, topics.INVOICE, ("notifier", "feedback_service"))
+    stop(ground, [readers[2]])
+    relays[1].start(ground)
+    wait_for(lambda: ground.ask("dunning_engine", "SELECT count(*) = 0 FROM outbox") is True)
+    _until_read(ground, topics.REMINDER, ("feedback_service",))
+    stop(ground, [*readers, *relays])
+
+
+def _until_read(ground: Ground, topic: str, databases: Sequence[str]) -> None:
+    ends = sum(ground.ends(topic).values())
+    asked = f"SELECT sum(next_offset) FROM consumer_position WHERE topic = '{topic}'"  # noqa: S608
+    wait_for(lambda: all(int(str(ground.ask(database, asked) or 0)) >= ends for database in databases))

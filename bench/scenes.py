@@ -1,0 +1,35 @@
+"""What a benchmark needs beforehand is told once; each run begins from a copy of the databases as they were then."""
+
+from collections.abc import Iterable
+
+from bench.ground import Ground
+from kulant_cli.fleet import ROLES, package_of
+from kulant_contracts import topics
+
+_SKIP = (
+    "INSERT INTO consumer_position (topic, partition, next_offset) VALUES {places}"
+    " ON CONFLICT (topic, partition) DO UPDATE SET next_offset = excluded.next_offset"
+)
+
+
+def tell_anew(ground: Ground) -> None:
+    """From here on services write down what the copies begin with; what others were told goes by unread."""
+    for service in ROLES:
+        ground.work_on_original(package_of(service))
+        _skip(ground, service, topics.ALL)
+
+
+def begin_again(ground: Ground, *services: str, but: tuple[str, str] | None = None) -> None:
+    """Everything as it was when all was told. What runs have published goes by unread.
+
+    `but`: a service and a topic that it has still to read from where it was.
+    """
+    for service in services:
+        ground.work_on_copy(package_of(service))
+        _skip(ground, service, [topic for topic in topics.ALL if (service, topic) != but])
+
+
+def _skip(ground: Ground, service: str, passed: Iterable[str]) -> None:
+    ends = [(topic, place, end) for topic in passed for place, end in ground.ends(topic).items()]
+    places = ", ".join(f"('{topic}', {place}, {end})" for topic, place, end in ends)
+    ground.execute(package_of(service), _SKIP.format(places=places))
