@@ -85,7 +85,7 @@ async def _visit(client: httpx2.AsyncClient, pages: list[str]) -> list[tuple[str
         once, item = _ONCE.search(page), _ITEM.search(page)
         if once is None or item is None:
             raise RuntimeError("a page has no form")
-        forms.append((f"/r/{token}", {"answer": "wrong", "once": once[1], "item": item[1], "reason": "quality"}))
+        forms.append((f"/r/{token}", {"answer": "wrong", "once": once[1], "item": item[1], "reason": "defective"}))
     return forms
 
 

@@ -133,7 +133,7 @@ async def test_a_batch_of_events_reaches_the_broker_in_few_requests(serve: Serve
             while await service.given(fresh_topics.name(topics.CASE)):
                 await asyncio.sleep(0.02)
         await relay.stop()
-    # How many partitions share a request is the broker's and the client's timing; with a request per event it would be 1,000.
+    # How many partitions share a request is the timing of broker and client; one per event would be a thousand.
     assert 1 <= found["Produce"] <= 50
 
 
