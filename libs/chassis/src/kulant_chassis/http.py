@@ -17,6 +17,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from kulant_chassis.api_docs import name_routes, serve_docs
 from kulant_chassis.auth import ALL_TENANTS, Principal, TokenRecord, Tokens
 from kulant_chassis.failures import TenantUnknown, is_transient
 from kulant_chassis.problem import Problem
@@ -130,13 +131,22 @@ def create_app(
 
     Raises ValueError at start for a route that does not declare who may call it.
     """
-    app = FastAPI(title=f"Kulant {name}", version="1", redoc_url=None, telemetry=_TRACED)
+    app = FastAPI(
+        title=f"Kulant {name}",
+        version="1",
+        docs_url=None,  # FastAPI's own page loads its parts from elsewhere: serve_docs
+        redoc_url=None,
+        swagger_ui_oauth2_redirect_url=None,
+        telemetry=_TRACED,
+    )
     app.state.tokens = tokens
     for router in [_health(is_live, is_ready), *routers]:
         for route in router.routes:
             if isinstance(route, APIRoute) and declared_roles(route) is None:
                 raise ValueError(f"{route.path} does not declare its roles: depend on require(...) or public()")
+        name_routes(router)
         app.include_router(router)
+    serve_docs(app)
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http_error)

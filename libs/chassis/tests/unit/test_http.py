@@ -1,6 +1,8 @@
 import asyncio
 import hashlib
+import re
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import pytest
 from fastapi import APIRouter, Request
@@ -182,3 +184,29 @@ def test_health_needs_no_token(client):
     assert client.get("/livez").status_code == 200
     assert client.get("/readyz").status_code == 200
     assert "python_info" in client.get("/metrics").text
+
+
+@pytest.mark.filterwarnings("ignore:open_binary is deprecated:DeprecationWarning")  # in fastapi-swagger
+def test_the_page_about_the_api_loads_nothing_from_elsewhere_and_names_routes_in_words():
+    routes = APIRouter(dependencies=[public()])
+
+    @routes.get("/v1/things/{name}")
+    async def show_one(name: str) -> str:
+        """One thing, as it stands. 404 for an unknown one.
+
+        Names may hold anything.
+        """
+        return name
+
+    async def ready() -> bool:
+        return True
+
+    client = TestClient(create_app("tested", [routes], tokens=TOKENS, is_live=lambda: True, is_ready=ready))
+    page = client.get("/docs").text
+    parts = re.findall(r'(?:src|href)="([^"]+)"', page)
+    assert parts
+    assert all(urlsplit(part).hostname == "testserver" for part in parts)
+    assert all(client.get(part).status_code == 200 for part in parts)
+    told = client.get("/openapi.json").json()["paths"]["/v1/things/{name}"]["get"]
+    assert told["summary"] == "One thing, as it stands"
+    assert told["description"] == "404 for an unknown one.\n\nNames may hold anything."

@@ -28,11 +28,15 @@ def ensure_credentials(folder: Path) -> Credentials:
     for file in (made.operator_token_file, made.service_token_file, made.page_secret_file):
         if not file.exists():
             write_private(file, secrets.token_urlsafe(32))
-    records = [_record(made.operator_token_file, "operator"), _record(made.service_token_file, "clearance")]
+    records = [
+        _record(made.operator_token_file, "operator", "the embedded stack's operator"),
+        _record(made.service_token_file, "clearance", "notifier"),
+    ]
     write_private(made.tokens_file, json.dumps(records, indent=1))
     return made
 
 
-def _record(token_file: Path, role: str) -> dict[str, object]:
+def _record(token_file: Path, role: str, name: str) -> dict[str, object]:
+    """As `KULANT_TOKENS_FILE` wants it; the name is what the audit shows."""
     digest = hashlib.sha256(token_file.read_bytes()).hexdigest()
-    return {"sha256": digest, "tenants": ["*"], "roles": [role]}
+    return {"sha256": digest, "tenants": ["*"], "roles": [role], "name": name}

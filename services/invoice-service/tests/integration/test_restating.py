@@ -114,6 +114,7 @@ async def test_no_reminder_becomes_stale_by_it(desk, client):
 
 
 async def test_an_order_is_an_operators_and_acts_once(desk, client):
+    await desk.deliver(tenant_changed())
     assert (await client.call("POST", "/v1/restatements", json={}, token="erp", headers=KEY)).status_code == 403
     assert (await client.call("POST", "/v1/restatements", json={})).status_code == 400
 
@@ -124,3 +125,7 @@ async def test_an_order_is_an_operators_and_acts_once(desk, client):
     assert (await client.call("GET", unknown)).status_code == 404
     path = f"/v1/restatements/{first.json()['restatement_id']}"
     assert (await client.call("GET", path, tenant="other")).status_code == 404
+
+
+async def test_a_tenant_of_whom_nothing_was_told_is_not_known(client):
+    assert (await ask(client)).status_code == 404

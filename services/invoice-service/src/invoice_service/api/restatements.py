@@ -21,13 +21,19 @@ def restatements_router(access: Access) -> APIRouter:
 
     @router.post("", status_code=202, response_model=RestatementResponse)
     async def order(wanted: RestatementRequest, write: Annotated[Write, writes("operator")]) -> Response:
-        """Has the current state of the tenant, or of one customer, published again in the same versions."""
+        """Has the current state of the tenant, or of one customer, published again in the same versions.
+
+        404 for a tenant of whom nothing was told.
+        """
         restatement = Restatement(uuid7(), write.tenant, wanted.customer_id)
 
         async with access.database.begin() as transaction:
 
             async def act() -> Written:
-                await access.unit_of_work(transaction).restatements.add(restatement)
+                uow = access.unit_of_work(transaction)
+                if await uow.tenants.find(write.tenant) is None:
+                    raise Problem(404, "unknown", "There is no such tenant.")
+                await uow.restatements.add(restatement)
                 subjects = {"restatement_id": str(restatement.restatement_id)}
                 return Written("restatement.ordered", subjects, RestatementResponse.of(restatement), 202)
 
