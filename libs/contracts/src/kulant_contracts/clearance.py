@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from kulant_contracts.money import Money
@@ -35,6 +35,8 @@ class ClearanceQuestion(Wire):
 class ClearanceRequest(Wire):
     """Up to 1,000 questions, asked just before sending."""
 
+    model_config = ConfigDict(defer_build=False)  # FastAPI builds what its routes take when it is started
+
     reminders: Annotated[tuple[ClearanceQuestion, ...], Field(min_length=1, max_length=1_000)]
 
 
@@ -57,5 +59,7 @@ class ClearanceResult(Wire):
 
 class ClearanceResponse(Wire):
     """One result per question, in the order of the questions."""
+
+    model_config = ConfigDict(defer_build=False)  # FastAPI builds what its routes take when it is started
 
     results: Annotated[tuple[ClearanceResult, ...], Field(max_length=1_000)]
