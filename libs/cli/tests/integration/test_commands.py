@@ -12,14 +12,15 @@ START_SECONDS = 240
 
 
 def test_up_leaves_a_stack_and_after_its_death_a_run_starts_anew_stays_and_leaves_no_process(terminal):
-    code, printed, told = terminal.type("up", "--json")
+    code, printed, told = terminal.type("up", "--json", "--no-traces")
     assert code == 0, told
     assert "stack: kafka" in told
     (line,) = printed.splitlines()
     places = json.loads(line)
     assert set(places) == {"kafka", "services", "mailbox_dir", "mailbox_url", "traces_url", "token_file"}
     assert set(places["services"]) == {"invoice-service", "dunning-engine", "notifier", "feedback-service"}
-    urls = (*places["services"].values(), places["mailbox_url"], places["traces_url"])
+    assert places["traces_url"] is None
+    urls = (*places["services"].values(), places["mailbox_url"])
     assert not any(url.endswith("/") for url in urls)
 
     assert json.loads(terminal.type("up", "--json")[1]) == places
@@ -30,7 +31,7 @@ def test_up_leaves_a_stack_and_after_its_death_a_run_starts_anew_stays_and_leave
         os.kill(started.pid, signal.SIGKILL)
     assert terminal.type("status")[0] == 1
 
-    running = terminal.start("run", "--customers", "2", "--weeks", "1")
+    running = terminal.start("run", "--no-traces", "--customers", "2", "--weeks", "1")
     told = _read_until_it_stays(running)
     assert terminal.processes, told
     running.send_signal(signal.SIGINT)
