@@ -27,6 +27,8 @@ from kulant_cli.stops import RunStopped
 from kulant_cli.takings import Takings
 from kulant_cli.telling import daily_facts, opening_facts
 from kulant_cli.wall_clock import WallClock
+from kulant_contracts.erp import ErpCustomerChangedV1
+from kulant_contracts.erp_changes import ErpPaymentReversedV1
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,7 @@ class Play:
         """The ERP tells its news, the clock moves on, the system works, customers read and answer."""
         news = self._agenda.until(at)
         dawn = datetime.combine(at.date(), MORNING)
-        if news and self._stood[-1] < dawn < at:  # what follows from the news is decided on their own day
+        if any(map(_is_answered_at_once, news)) and self._stood[-1] < dawn < at:
             await self._move_clock(dawn)
         await self._erp.publish(news)
         # Only once all that it speaks of is acknowledged; banks tell nothing on Saturdays and Sundays.
@@ -188,6 +190,11 @@ class Play:
             put_off=self._racers.put_off(),
             expected=Expected(self._book.each_behaviour, any(payment.racing for payment in self._book.payments)),
         )
+
+
+def _is_answered_at_once(fact: Fact) -> bool:
+    """Whether a message may follow from the news itself: then it has to be of that day, not of the one before."""
+    return isinstance(fact.data, ErpPaymentReversedV1 | ErpCustomerChangedV1)
 
 
 async def _end(task: "asyncio.Task[None]") -> None:
