@@ -40,7 +40,8 @@ async def settle(doors: Doors, clock_at: datetime, *, limit_seconds: float = SET
         if waiting is None and not left and answers == calm:
             return
         calm = answers if waiting is None and not left else None
-        waiting = left or None  # a question costs a service something: while one works, the others are left in peace
+        # A question costs a service something: while one works, the others, which follow it, are left in peace.
+        waiting = [next(iter(left))] if left else None
         if loop.time() > give_up_at:
             raise NotSettled(_complaint(left, clock_at, limit_seconds))
         await asyncio.sleep(max(POLL_SECONDS, loop.time() - asked_at))

@@ -34,6 +34,23 @@ async def test_settled_needs_the_same_calm_twice():
     assert doors.asked == 5
 
 
+async def test_while_one_works_only_that_one_is_asked():
+    asked = []
+    busy = {"invoice-service": [_with(lag=2), _with(lag=1), DONE], "notifier": [_with(in_flight=1), DONE]}
+
+    class Two(Doors):
+        def __init__(self):
+            pass
+
+        async def quiescence(self, services=None):
+            asked.append(list(busy if services is None else services))
+            return {name: busy[name].pop(0) if len(busy[name]) > 1 else busy[name][0] for name in asked[-1]}
+
+    await settle(Two(), AT)
+    both = ["invoice-service", "notifier"]
+    assert asked == [both, ["invoice-service"], ["invoice-service"], both, both]
+
+
 async def test_who_does_not_settle_is_named():
     with pytest.raises(NotSettled, match="invoice-service: lag 3, in_flight 1"):
         await settle(Answers(_with(lag=3, in_flight=1)), AT, limit_seconds=0)
