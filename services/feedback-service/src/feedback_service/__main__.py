@@ -9,4 +9,5 @@ if __name__ == "__main__":
     try:
         sys.exit(run(sys.argv[1:]))
     except SettingsMissing as missing:
-        sys.exit(str(missing))
+        sys.stderr.write(f"{missing}\n")
+        sys.exit(2)
