@@ -37,6 +37,7 @@ async def address(feedback):
 @pytest.fixture(scope="module")
 def chromium(tmp_path_factory):
     """One browser process for all tests here: starting it costs more than what they do with it."""
+    assert CHROMIUM is not None
     profile = tmp_path_factory.mktemp("chromium")
     flags = (
         *("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--no-startup-window", "--hide-scrollbars"),
