@@ -172,7 +172,6 @@ class Timers:
             if self._stopping.is_set():
                 return
             self._turned_at = monotonic()
-            self._news.clear()
             try:
                 async with self._database.begin() as transaction:
                     await transaction.lock([key])

@@ -266,7 +266,13 @@ class Transaction:
             await self.copy("outbox", _OUTBOX_COLUMNS, self._outbox)
 
     async def copy(self, table: str, columns: Sequence[str], rows: Sequence[tuple[object, ...]]) -> None:
-        """Add rows by COPY: the cheapest way for rows that meet no others."""
+        """Add rows by COPY: the cheapest way for rows that meet no others.
+
+        Raises RuntimeError where no key is locked: the driver begins a transaction with its first statement, and a COPY
+        before that would stay whatever becomes of the rest.
+        """
+        if not self._rows:
+            raise RuntimeError("rows are copied under the lock of their key")
         driver = (await self.connection.get_raw_connection()).driver_connection
         assert driver is not None
         await driver.copy_records_to_table(table, records=rows, columns=columns)
