@@ -3,6 +3,7 @@
 import asyncio
 from datetime import date, timedelta
 
+from kulant_cli import racers as racers_module
 from kulant_cli.book import Book
 from kulant_cli.facts import payment_received
 from kulant_cli.fiction import CREDITOR
@@ -34,7 +35,8 @@ async def _until(condition):
             await asyncio.sleep(0)
 
 
-async def test_the_payment_is_told_once_while_the_mail_is_put_off_and_the_mail_is_wanted_again(tmp_path):
+async def test_the_payment_is_told_once_while_the_mail_is_put_off_and_the_mail_is_wanted_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(racers_module, "HURRY_SECONDS", (0.0,))
     mailbox = Deferrals(tmp_path)
     mailbox.note(ADDRESS, MAIL, SENT_AT)  # of an earlier run
     erp = Erp(mailbox)
