@@ -14,7 +14,7 @@ import asyncpg
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from pydantic_core import from_json
 
-IN, OUT, DATABASE = "bench.floor.in", "bench.floor.out", "bench_floor"
+OUT, DATABASE = "bench.floor.out", "bench_floor"
 TABLES = (
     "DROP TABLE IF EXISTS inbox, state, outbox",
     "CREATE TABLE inbox (id text PRIMARY KEY)",
@@ -30,11 +30,11 @@ _OUTBOX = "INSERT INTO outbox (key, value) SELECT * FROM unnest($1::text[], $2::
 BATCH, ROWS = 500, 1_000
 
 
-async def consume(bootstrap: str, database: str, value: bytes) -> None:
-    """Turn every record into a row of state and an event of the given bytes, for ever."""
+async def consume(bootstrap: str, database: str, value: bytes, topic: str, group: str) -> None:
+    """Turn every record of a topic into a row of state and an event of the given bytes, for ever."""
     connection = await asyncpg.connect(database)
     consumer = AIOKafkaConsumer(
-        IN, bootstrap_servers=bootstrap, group_id="bench.floor", enable_auto_commit=False, auto_offset_reset="earliest"
+        topic, bootstrap_servers=bootstrap, group_id=group, enable_auto_commit=False, auto_offset_reset="earliest"
     )
     await consumer.start()
     _say_started()
@@ -78,7 +78,8 @@ def main() -> None:
     if sys.argv[1] == "relay":
         asyncio.run(relay(bootstrap, database))
     else:
-        asyncio.run(consume(bootstrap, database, b"x" * int(os.environ["BENCH_BYTES"])))
+        value = b"x" * int(os.environ["BENCH_BYTES"])
+        asyncio.run(consume(bootstrap, database, value, os.environ["BENCH_TOPIC"], os.environ["BENCH_GROUP"]))
 
 
 if __name__ == "__main__":

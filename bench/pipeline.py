@@ -1,7 +1,7 @@
 """Events in, events out: how many a second pass through the floor, and through one of our services."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -17,9 +17,9 @@ from kulant_devstack.topics import create_topics, run_apart
 
 
 class Floor:
-    """The same number of events of the same sizes through the least work."""
+    """The same events through the least work, to events of the same size; they are put on a topic once."""
 
-    def __init__(self, ground: Ground, count: int, *, out_bytes: int) -> None:
+    def __init__(self, ground: Ground, name: str, count: int, *, out_bytes: int) -> None:
         self._ground = ground
         self._count = count
         self.costs = Costs()
@@ -27,14 +27,20 @@ class Floor:
             "BENCH_KAFKA": ground.kafka,
             "BENCH_DATABASE": ground.database(floor.DATABASE),
             "BENCH_BYTES": str(out_bytes),
+            "BENCH_TOPIC": f"bench.floor.{name}-{count}",
         }
-        run_apart(create_topics(ground.kafka, (floor.IN, floor.OUT)))
 
-    def run(self, messages: Sequence[Message]) -> float:
+    def provide(self, messages: Sequence[Message]) -> None:
+        """Put on the topic what each run reads."""
+        topic = self._environment["BENCH_TOPIC"]
+        run_apart(create_topics(self._ground.kafka, (topic, floor.OUT)))
+        run_apart(publish(self._ground.kafka, topic, messages))
+
+    def run(self, number: int) -> float:
         """Events a second."""
         ground = self._ground
+        self._environment["BENCH_GROUP"] = f"{self._environment['BENCH_TOPIC']}-{number}"
         ground.execute(floor.DATABASE, *floor.TABLES)
-        run_apart(publish(ground.kafka, floor.IN, messages))
         rate: list[float] = []
 
         async def passing() -> None:
@@ -80,27 +86,27 @@ class Passage:
 
 
 def pipeline(ground: Ground, count: int, passage: Passage) -> Bench:
-    """The benchmark of a passage over so many customers, beside its floor; these are introduced once."""
-    least = Floor(ground, count, out_bytes=passage.out_bytes)
+    """The benchmark of a passage over so many customers, beside its floor; these are introduced once.
+
+    Each run reads the same events again, from databases as they were before.
+    """
+    least = Floor(ground, passage.name, count, out_bytes=passage.out_bytes)
     tenant = f"{passage.name}-{count}"
 
     @cache
-    def messages() -> list[Message]:
-        return passage.messages(tenant, count)
-
-    @cache
-    def introduce() -> None:
+    def provide() -> None:
+        messages = passage.messages(tenant, count)
+        least.provide(messages)
         tell_anew(ground)
         passage.introduce(ground, tenant, count)
+        run_apart(publish(ground.kafka, passage.topic, messages))
 
     def kulant(_: int) -> float:
-        introduce()
-        begin_again(ground, passage.service)
+        provide()
+        begin_again(ground, passage.service, but=(passage.service, passage.topic))
         marks = (f'"{passage.out_type.TYPE}"'.encode(), f'"tenantid":"{tenant}"'.encode())
         return through(
             ground,
-            messages=messages(),
-            topic=passage.topic,
             out_topic=passage.out_topic,
             start=lambda: passage.start(ground),
             stop=lambda: passage.stop(ground),
@@ -109,8 +115,9 @@ def pipeline(ground: Ground, count: int, passage: Passage) -> Bench:
             costs=least.costs,
         )
 
-    def floor(_: int) -> float:
-        return least.run(messages())
+    def floor(number: int) -> float:
+        provide()
+        return least.run(number)
 
     return Bench(passage.name, "events/s", kulant, floor, least.costs)
 
@@ -118,8 +125,6 @@ def pipeline(ground: Ground, count: int, passage: Passage) -> Bench:
 def through(
     ground: Ground,
     *,
-    messages: Iterable[Message],
-    topic: str,
     out_topic: str,
     start: Callable[[], datetime],
     stop: Callable[[], None],
@@ -131,7 +136,6 @@ def through(
 
     Raises RuntimeError where not exactly `count` events came out.
     """
-    run_apart(publish(ground.kafka, topic, messages))
     rate: list[float] = []
 
     async def passing() -> None:
