@@ -47,6 +47,7 @@ _WHY_NOT = {
     "withdrawn": "taken back in time: the reason for it was gone",
     "expired": "not sent: its hours were over; decided anew",
 }
+_BEATEN = ("stale", "withdrawn")  # how a mail ends that its payment beat; only such mails are put off
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,8 @@ def _sent(data: DeliverySentV1, request: ReminderRequestedV1) -> Phrase:
 
 def _suppressed(story: Story, data: DeliverySuppressedV1, request: ReminderRequestedV1) -> Iterator[Phrase]:
     name = _STAGES.get(request.stage.code, "a message").partition(" ")[2]
-    if any(one.reminder_id == data.reminder_id for one in story.evidence.put_off):
+    was_put_off = any(one.reminder_id == data.reminder_id for one in story.evidence.put_off)
+    if was_put_off and data.reason in _BEATEN:
         words = f"While a {name} about {_about(request.items)} is being handed over, the mail server puts it off;"
         yield Phrase("beaten", f"{words} meanwhile the payment comes, and the mail never leaves.")
         return

@@ -67,16 +67,24 @@ def test_why_a_message_did_not_leave_is_told(reason, told):
     assert any(words.startswith(told) for _, words in _told(scene))
 
 
-def test_a_mail_that_a_payment_beat_is_told_so():
+def _told_of_put_off(reason):
     scene = quiet_scene()
     scene.say(requested(INVOICE))
-    scene.say(suppressed(INVOICE, "stale"))
+    scene.say(suppressed(INVOICE, reason))
     evidence = replace(scene.evidence(), put_off=(PutOffMail(CUSTOMER.email, "r1", WALL, WALL),))
-    words = days_of(read_story(evidence), CUSTOMER).happenings[-1].words
-    assert words == (
+    return days_of(read_story(evidence), CUSTOMER).happenings[-1].words
+
+
+@pytest.mark.parametrize("reason", ["stale", "withdrawn"])
+def test_a_mail_that_a_payment_beat_is_told_so(reason):
+    assert _told_of_put_off(reason) == (
         "While a friendly reminder about RE-2026-1001 is being handed over, the mail server puts it off;"
         " meanwhile the payment comes, and the mail never leaves."
     )
+
+
+def test_a_mail_that_was_put_off_until_its_hours_were_over_was_beaten_by_no_payment():
+    assert "not sent: its hours were over" in _told_of_put_off("expired")
 
 
 def test_days_never_go_back():
