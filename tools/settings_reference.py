@@ -21,7 +21,8 @@ _HEAD = """<!-- Made from the services' settings by `make settings`. Change the 
 
 A service is told everything by environment variables, reads them once at its start, and says in a sentence what is
 missing or cannot be used. Secrets are files, named by variables that end in `_FILE`, or the passwords inside a database
-URL. `OTEL_*` variables go to OpenTelemetry as they are.
+URL. `OTEL_*` variables go to OpenTelemetry as they are; spans go where `OTEL_TRACES_EXPORTER` says: `otlp` (over HTTP,
+the default; none are recorded where no `OTEL_EXPORTER_OTLP_ENDPOINT` is named), `zipkin` or `none`.
 
 Tested on Linux, x86-64, with Python 3.11, Apache Kafka 4.4 and PostgreSQL 18. Python 3.12 and 3.13, older
 servers, arm64 and macOS are untried; Windows is not supported.
