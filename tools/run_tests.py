@@ -1,9 +1,9 @@
 """Runs the tests in lanes side by side, each a pytest of its own: all of them, or only those that need no server.
 
 Lanes that start servers wait a lot, for them and for time-outs, so three fit on two cores: the services, what they are
-started with and what is done to them, and the stories. Unit tests only compute: two lanes. The lanes of a set last
-about as long as one another. What the first says is shown as it comes, that of the others at the end. With a path
-among the arguments, pytest runs as it is.
+started with and what is done to them, and the stories with what the services stand on. Unit tests only compute: two
+lanes. The lanes of a set last about as long as one another. What the first says is shown as it comes, that of the
+others at the end. With a path among the arguments, pytest runs as it is.
 """
 
 import contextlib
