@@ -6,6 +6,7 @@ from bench import ledger
 from bench.ground import Ground, wait_for
 from bench.pipeline import Passage, pipeline
 from bench.runs import Bench
+from bench.scenes import until_nobody_is_behind
 from bench.traffic import publish
 from kulant_contracts import topics
 from kulant_contracts.reminder import ReminderRequestedV1
@@ -27,6 +28,7 @@ def _introduce(ground: Ground, tenant: str, count: int) -> None:
     ground.start("engine.consume", "dunning-engine", "consume", "timers")
     known = f"SELECT count(*) = {count} FROM customer WHERE key LIKE '{tenant}/%'"  # noqa: S608
     wait_for(lambda: ground.ask("dunning_engine", known) is True)
+    until_nobody_is_behind(ground, "dunning_engine", tenant)
     ground.stop("engine.consume")
 
 

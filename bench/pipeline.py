@@ -145,7 +145,7 @@ def through(
         meter = Meter(ground.servers.supervisor).begin()
         await reader.until(count)
         costs.note("kulant", meter.spent(), count)
-        await asyncio.sleep(1.0)  # what comes too many comes now
+        await reader.until_still()
         await asyncio.to_thread(stop)
         found, last_at = await reader.read(counts)
         await reader.stop()

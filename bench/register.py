@@ -6,6 +6,7 @@ from bench import ledger
 from bench.ground import Ground, wait_for
 from bench.pipeline import Passage, pipeline
 from bench.runs import Bench
+from bench.scenes import until_nobody_is_behind
 from bench.traffic import publish
 from kulant_contracts import topics
 from kulant_contracts.invoice import InvoiceRegisteredV1
@@ -25,6 +26,7 @@ def _introduce(ground: Ground, tenant: str, count: int) -> None:
     _start(ground)
     known = f"SELECT count(*) = {count} FROM customer WHERE tenant = '{tenant}'"  # noqa: S608
     wait_for(lambda: ground.ask("invoice_service", known) is True)
+    until_nobody_is_behind(ground, "invoice_service", tenant)
     wait_for(lambda: ground.ask("invoice_service", "SELECT count(*) = 0 FROM outbox") is True)
     ground.stop(*PROCESSES)
 

@@ -67,7 +67,7 @@ def _kulant(ground: Ground, tenant: str, count: int, costs: Costs) -> float:
         meter = Meter(ground.servers.supervisor).begin()
         await reader.until(count)
         costs.note("kulant", meter.spent(), count)
-        await asyncio.sleep(1.0)  # what comes too many comes now
+        await reader.until_still()
         await asyncio.to_thread(stop, ground, [SENDER])
         marks = (f'"{DeliverySentV1.TYPE}"'.encode(), f'"tenantid":"{tenant}"'.encode())
         found, last_at = await reader.read(lambda value: all(mark in value for mark in marks))

@@ -82,6 +82,13 @@ class Reader:
             while await self.count() < count:  # noqa: ASYNC110 -- the broker cannot call us
                 await asyncio.sleep(0.1)
 
+    async def until_still(self, seconds: float = 1.5) -> None:
+        """Wait until nothing has come for a while: what comes too many, or in between, has come then."""
+        before = -1
+        while (now := await self.count()) != before:
+            before = now
+            await asyncio.sleep(seconds)
+
     async def read(self, counts: Callable[[bytes], bool]) -> tuple[int, datetime | None]:
         """How many of the records that came count, and when the last of them became readable (the broker's time)."""
         ends = await self._consumer.end_offsets(self._places)
