@@ -7,7 +7,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import structlog
 import uvicorn
@@ -72,8 +72,19 @@ class Api:
         return self._task is None or not self._task.done()
 
 
-def main(service: Service, arguments: Sequence[str]) -> int:
-    """Run `python -m <package> ROLE…` or `migrate`; returns the exit code."""
+def main(make_service: Callable[[], Service], arguments: Sequence[str]) -> int:
+    """Run `python -m <package> ROLE…` or `migrate`; returns the exit code.
+
+    What the environment lacks, for the service or for one of its parts, is said in words.
+    """
+    try:
+        return _run(make_service(), arguments)
+    except SettingsMissing as missing:
+        sys.stderr.write(f"{missing}\n")
+        return 2
+
+
+def _run(service: Service, arguments: Sequence[str]) -> int:
     start_logging(service.name, service.settings.log_level)
     if list(arguments) == ["migrate"]:
         from kulant_chassis.migrations import upgrade  # noqa: PLC0415 - no service that serves waits for alembic
@@ -84,11 +95,7 @@ def main(service: Service, arguments: Sequence[str]) -> int:
     if unknown or not arguments:
         sys.stderr.write(f"Say what to do: migrate, or one or more of {' '.join(ROLES)}.\n")
         return 2
-    try:
-        return 0 if asyncio.run(_play(service, frozenset(arguments))) else 1
-    except SettingsMissing as problem:
-        sys.stderr.write(f"{problem}\n")
-        return 2
+    return 0 if asyncio.run(_play(service, frozenset(arguments))) else 1
 
 
 async def _play(service: Service, roles: frozenset[str]) -> bool:

@@ -58,10 +58,6 @@ class Sources:
         self.is_due = text(f"SELECT {asked}")
         self.counted = " + ".join(f"(SELECT count(*) {source})" for source, _ in found.values())
 
-    async def count(self, connection: AsyncConnection, wall: datetime) -> int:
-        """Keys that are due and not yet looked at."""
-        return int((await connection.execute(text(f"SELECT {self.counted}"), {"wall": wall})).scalar_one())
-
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -77,7 +73,7 @@ LookHandler = Callable[[Transaction, Sequence[Due]], Awaitable[None]]
 
 async def count_due(connection: AsyncConnection, wall: datetime, woken: str | None = None) -> int:
     """Keys that are due, behind their tenant or woken, and not yet looked at."""
-    return await Sources(woken).count(connection, wall)
+    return int((await connection.execute(text(f"SELECT {Sources(woken).counted}"), {"wall": wall})).scalar_one())
 
 
 class Timers:

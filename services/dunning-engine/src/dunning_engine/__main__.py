@@ -10,13 +10,8 @@ def main(arguments: list[str]) -> int:
 
         return lint(arguments[1:])
     from dunning_engine.main import run  # noqa: PLC0415 - see above
-    from kulant_chassis.settings import SettingsMissing  # noqa: PLC0415 - see above
 
-    try:
-        return run(arguments)
-    except SettingsMissing as missing:
-        sys.stderr.write(f"{missing}\n")
-        return 2
+    return run(arguments)
 
 
 if __name__ == "__main__":

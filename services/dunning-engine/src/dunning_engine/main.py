@@ -81,4 +81,4 @@ def service(settings: Settings) -> Service:
 
 def run(arguments: Sequence[str]) -> int:
     """Play the roles named, or migrate."""
-    return main(service(Settings.load()), arguments)
+    return main(lambda: service(Settings.load()), arguments)

@@ -63,4 +63,4 @@ def routers(doors: Doors, opener: Opener) -> list[APIRouter]:
 
 def run(arguments: Sequence[str]) -> int:
     """Play the roles named, or migrate; says in words what the environment lacks."""
-    return main(service(Settings.load()), arguments)
+    return main(lambda: service(Settings.load()), arguments)

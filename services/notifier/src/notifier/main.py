@@ -57,4 +57,4 @@ def service(settings: Settings) -> Service:
 
 def run(arguments: Sequence[str]) -> int:
     """Play the roles named, or migrate; says in words what the environment lacks."""
-    return main(service(Settings.load()), arguments)
+    return main(lambda: service(Settings.load()), arguments)
