@@ -1,14 +1,11 @@
 """A message that comes back was never said: the next contact, else a person, and the stage is not used up."""
 
-import smtplib
+import asyncio
 from datetime import date
-from email.message import EmailMessage
-from email.mime.base import MIMEBase
-from email.mime.multipart import MIMEMultipart
-from email.mime.text import MIMEText
 from uuid import UUID
 
 from kulant_chassis.tokens import sign
+from kulant_cli.bounces import send_back
 from kulant_contracts.delivery import DeliveryBouncedV1, DeliveryFailedV1, DeliverySentV1
 from tests.integration.erp_words import issued
 from tests.integration.story import DUE_ON, Story
@@ -16,31 +13,11 @@ from tests.integration.story import DUE_ON, Story
 FRIENDLY_ON = date(2026, 3, 9)
 
 
-def no_such_mailbox(bounce_to: str, recipient: str) -> MIMEMultipart:
-    """What a mail server says about an address that does not exist (RFC 3464)."""
-    report = MIMEMultipart("report", report_type="delivery-status")
-    report["From"], report["To"] = "MAILER-DAEMON@mx.example.org", bounce_to
-    report["Subject"] = "Undelivered Mail Returned to Sender"
-    report.attach(MIMEText("The mailbox does not exist."))
-    status = MIMEBase("message", "delivery-status")
-    fields = EmailMessage()
-    fields["Reporting-MTA"] = "dns; mx.example.org"
-    recipient_fields = EmailMessage()
-    recipient_fields["Final-Recipient"] = f"rfc822; {recipient}"
-    recipient_fields["Action"] = "failed"
-    recipient_fields["Status"] = "5.1.1"
-    status.set_payload([fields, recipient_fields])
-    report.attach(status)
-    return report
-
-
 async def bounce(story: Story, sent: DeliverySentV1, recipient: str) -> None:
     """Let the mail come back to the address that it was sent from."""
     secret = (story.system.servers.state / "secrets" / "page-secret").read_bytes().strip()
     address = f"bounce+{sign(secret, 'bounce', UUID(sent.delivery_id))}@in.kulant.test"
-    host, _, port = story.system.info.smtp_address.rpartition(":")
-    with smtplib.SMTP(host, int(port), timeout=20) as server:
-        server.sendmail("", [address], no_such_mailbox(address, recipient).as_bytes())
+    await asyncio.to_thread(send_back, story.system.info.smtp_address, address, recipient)
 
 
 async def test_a_bounce_becomes_a_task_and_the_same_stage_is_said_once_there_is_an_address(story):
