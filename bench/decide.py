@@ -1,7 +1,5 @@
 """`decide`: overdue facts, one per customer, become reminder commands: first record read to last command readable."""
 
-from datetime import datetime
-
 from bench import ledger
 from bench.ground import Ground, wait_for
 from bench.pipeline import Passage, pipeline
@@ -13,8 +11,6 @@ from kulant_contracts.reminder import ReminderRequestedV1
 from kulant_devstack.topics import run_apart
 
 SERVICE = "dunning-engine"
-PROCESSES = ("engine.relay", "engine.consume", "engine.consume-2")
-"""A consumer for each of two processors, as replicas share the partitions anywhere."""
 
 
 def decide(ground: Ground, count: int) -> Bench:
@@ -25,16 +21,11 @@ def decide(ground: Ground, count: int) -> Bench:
 def _introduce(ground: Ground, tenant: str, count: int) -> None:
     """Let the engine read who the customers are, before anything is measured."""
     run_apart(publish(ground.kafka, topics.INVOICE, ledger.parties(tenant, count)))
-    ground.start("engine.consume", "dunning-engine", "consume", "timers")
+    ground.start("engine.consume", SERVICE, "consume", "timers")
     known = f"SELECT count(*) = {count} FROM customer WHERE key LIKE '{tenant}/%'"  # noqa: S608
     wait_for(lambda: ground.ask("dunning_engine", known) is True)
     until_nobody_is_behind(ground, "dunning_engine", tenant)
     ground.stop("engine.consume")
-
-
-def _start(ground: Ground) -> datetime:
-    ground.start("engine.relay", "dunning-engine", "relay")
-    return ground.run(*(ground.program(name, SERVICE, "consume", "timers") for name in PROCESSES[1:]))
 
 
 PASSAGE = Passage(
@@ -46,6 +37,6 @@ PASSAGE = Passage(
     out_bytes=1_450,
     messages=ledger.overdue,
     introduce=_introduce,
-    start=_start,
-    stop=lambda ground: ground.stop(*PROCESSES),
+    relay="engine.relay",
+    consumers=("engine.consume", "engine.consume-2"),
 )

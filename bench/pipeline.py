@@ -81,8 +81,18 @@ class Passage:
     """The events of a tenant, so many of them."""
     introduce: Callable[[Ground, str, int], None]
     """Lets the service read who the customers are, before anything is measured."""
-    start: Callable[[Ground], datetime]
-    stop: Callable[[Ground], None]
+    relay: str
+    consumers: tuple[str, ...]
+    """Processes of the service, by name; several consumers share the partitions, as replicas do anywhere."""
+
+    def start(self, ground: Ground) -> datetime:
+        """Start them all; returns when the consumers said so."""
+        ground.start(self.relay, self.service, "relay")
+        return ground.run(*(ground.program(name, self.service, "consume", "timers") for name in self.consumers))
+
+    def stop(self, ground: Ground) -> None:
+        """Stop them together."""
+        ground.stop(self.relay, *self.consumers)
 
 
 def pipeline(ground: Ground, count: int, passage: Passage) -> Bench:

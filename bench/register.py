@@ -1,7 +1,5 @@
 """`register`: invoices of an ERP become `invoice.registered`: first record read to last event readable."""
 
-from datetime import datetime
-
 from bench import ledger
 from bench.ground import Ground, wait_for
 from bench.pipeline import Passage, pipeline
@@ -13,7 +11,6 @@ from kulant_contracts.invoice import InvoiceRegisteredV1
 from kulant_devstack.topics import run_apart
 
 SERVICE = "invoice-service"
-PROCESSES = ("invoices.relay", "invoices.consume", "invoices.consume-2")
 
 
 def register(ground: Ground, count: int) -> Bench:
@@ -23,17 +20,12 @@ def register(ground: Ground, count: int) -> Bench:
 
 def _introduce(ground: Ground, tenant: str, count: int) -> None:
     run_apart(publish(ground.kafka, topics.ERP, ledger.parties_of_erp(tenant, count)))
-    _start(ground)
+    PASSAGE.start(ground)
     known = f"SELECT count(*) = {count} FROM customer WHERE tenant = '{tenant}'"  # noqa: S608
     wait_for(lambda: ground.ask("invoice_service", known) is True)
     until_nobody_is_behind(ground, "invoice_service", tenant)
     wait_for(lambda: ground.ask("invoice_service", "SELECT count(*) = 0 FROM outbox") is True)
-    ground.stop(*PROCESSES)
-
-
-def _start(ground: Ground) -> datetime:
-    ground.start("invoices.relay", "invoice-service", "relay")
-    return ground.run(*(ground.program(name, SERVICE, "consume", "timers") for name in PROCESSES[1:]))
+    PASSAGE.stop(ground)
 
 
 PASSAGE = Passage(
@@ -45,6 +37,6 @@ PASSAGE = Passage(
     out_bytes=1_350,
     messages=ledger.invoices_of_erp,
     introduce=_introduce,
-    start=_start,
-    stop=lambda ground: ground.stop(*PROCESSES),
+    relay="invoices.relay",
+    consumers=("invoices.consume", "invoices.consume-2"),
 )
