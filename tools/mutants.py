@@ -148,7 +148,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = random.Random(given.seed).sample(every, min(given.count, len(every)))
     breaker = Breaker(chosen, given.processes)
     tests = [str(path) for path in sorted(TESTS.glob("test_*.py")) if path.name not in SLOW]
-    code = pytest.main(["-q", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist", *tests], plugins=[breaker])
+    code = pytest.main(["-q", "--no-header", "-p", "no:cacheprovider", *tests], plugins=[breaker])
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
         return int(code)
     killed = len(chosen) - len(breaker.survivors)
