@@ -23,7 +23,7 @@ LANES: tuple[tuple[str, ...], ...] = (
 )
 UNIT_LANES: tuple[tuple[str, ...], ...] = (
     ("services/dunning-engine", "services/notifier"),
-    ("services/feedback-service", "services/invoice-service", "libs", "tools"),
+    ("services/feedback-service", "services/invoice-service", "libs", "tests", "tools"),
 )
 ONLY_UNIT = "--unit"
 WITHOUT_SERVERS = "--ignore-glob=*/integration"

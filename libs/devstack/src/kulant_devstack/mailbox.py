@@ -86,7 +86,7 @@ class MailFolder:
         return target
 
 
-class _NotingSmtp(SMTP):
+class NotingSmtp(SMTP):
     """Notes when DATA began: the moment from which on a sender cannot take its mail back."""
 
     @syntax("DATA")
@@ -98,7 +98,7 @@ class _NotingSmtp(SMTP):
 
 class _Controller(Controller):
     def factory(self) -> SMTP:
-        return _NotingSmtp(self.handler, **self.SMTP_kwargs)
+        return NotingSmtp(self.handler, **self.SMTP_kwargs)
 
 
 class _Receiver:
