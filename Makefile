@@ -74,6 +74,10 @@ story: install ## One story on the real stack, by a part of its name: make story
 sabotages: install ## Break each of four promises on purpose, and see that kulant run finds it; make test does two
 	@KULANT_SABOTAGES=all $(PY) -m pytest libs/cli/tests/integration/test_sabotage.py $(ARGS)
 
+.PHONY: faults
+faults: install ## Break everything under load, lose nothing, say nothing twice: make faults ARGS="--kills 20 --seed 7"
+	@$(PY) -m tests.faults $(ARGS)
+
 .PHONY: bench
 bench: install ## Each benchmark beside its floor; minutes on a machine of its own: make bench ARGS="--only decide --json"
 	@$(PY) -m bench $(ARGS)

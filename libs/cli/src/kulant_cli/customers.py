@@ -27,6 +27,10 @@ class PageUnusable(RunStopped):
     """The page lacks what a customer needs to answer; the message says what."""
 
 
+class NothingToSay(PageUnusable):
+    """The page has no form for what the customer wanted to say, such as where it owes nothing any more."""
+
+
 class BounceRefused(RunStopped):
     """Nobody took back a mail that did not reach its reader."""
 
@@ -139,4 +143,4 @@ def _form(html: str, url: str, reply: Reply, currency: str) -> Form:
     for form in forms_of(html, url):
         if form.says("answer") == reply.word and (not reply.of_currency or form.says("currency") == currency):
             return form
-    raise PageUnusable(f"the page {url} has no form to say `{reply.word}` about {currency}")
+    raise NothingToSay(f"the page {url} has no form to say `{reply.word}` about {currency}")

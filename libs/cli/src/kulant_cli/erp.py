@@ -25,6 +25,7 @@ class Erp:
         """`heard` is called with each fact that was acknowledged."""
         self._tenant = tenant
         self._clock = clock
+        self._bootstrap = bootstrap
         self._producer = AIOKafkaProducer(
             bootstrap_servers=bootstrap, enable_idempotence=True, acks="all", request_timeout_ms=15_000
         )

@@ -24,6 +24,10 @@ class Mailbox:
         self._handed_out.update(names)
         return [self._file(name) for name in names]
 
+    def count(self) -> int:
+        """How many mails came since this mailbox was opened."""
+        return len(self._names()) - len(self._before)
+
     def all(self) -> list[MailFile]:
         """Every mail that came since this mailbox was opened, read again from its file."""
         return [self._file(name) for name in self._names() if name not in self._before]

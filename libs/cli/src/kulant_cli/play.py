@@ -57,17 +57,19 @@ class Played:
 
 
 @dataclass(slots=True)
-class _Agenda:
+class Agenda:
     """Facts that wait for their day, the earliest first."""
 
     _facts: list[tuple[datetime, int, Fact]] = field(default_factory=list)
     _numbers: "count[int]" = field(default_factory=count)
 
     def add(self, facts: Iterable[Fact]) -> None:
+        """These come too."""
         for fact in facts:
             heapq.heappush(self._facts, (fact.at, next(self._numbers), fact))
 
     def until(self, at: datetime) -> list[Fact]:
+        """Those whose moment has come, once."""
         found = []
         while self._facts and self._facts[0][0] <= at:
             found.append(heapq.heappop(self._facts)[2])
@@ -88,7 +90,7 @@ class Play:
         self._customers = Customers(book, self._doors, self._clock, seed, info.smtp_address)
         facts = daily_facts(book)
         self._racers = Racers(self._erp, [fact for fact in facts if fact.racing], book, Path(info.mailbox_dir))
-        self._agenda = _Agenda()
+        self._agenda = Agenda()
         self._agenda.add(fact for fact in facts if not fact.racing)
         self._listener = Listener(info.kafka, book.tenant, info.services)
         self._mailbox = Mailbox(Path(info.mailbox_dir))

@@ -1,0 +1,118 @@
+"""`python -m tests.faults`: breaks the running system again and again, and says whether it kept its promises.
+
+The last line on stdout is one JSON object; everything else goes to stderr. The exit code is 1 with violations.
+"""
+
+import argparse
+import asyncio
+import json
+import secrets
+import shutil
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from kulant_cli.judge import Violation, read_story
+from kulant_cli.judge.counting import count
+from kulant_cli.judge.story import Story
+from tests.faults.checks import violations
+from tests.faults.checks.harmed import Harmed
+from tests.faults.checks.window import longest
+from tests.faults.fleet import Fleet
+from tests.faults.harmer import Harmer
+from tests.faults.harms import Done
+from tests.faults.load import Load, Played
+from tests.faults.sizes import size_for
+from tests.faults.timeline import concerned, timeline
+
+STORIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A run with what was found."""
+
+    story: Story
+    played: Played
+    done: tuple[Done, ...]
+    violations: tuple[Violation, ...]
+    seed: int
+
+    def as_json(self) -> dict[str, object]:
+        """Exactly the fields that the contract names."""
+        counts = count(self.story)
+        return {
+            "ok": not self.violations,
+            "violations": [str(one) for one in self.violations],
+            "kills": dict(sorted(Counter(one.harm.target for one in self.done).items())),
+            "facts": counts.facts,
+            "mails": len(self.story.letters),
+            "unknown": counts.unknown,
+            "max_lag_s": round(max(self.played.lags, default=0.0), 1),
+            "seed": self.seed,
+        }
+
+
+def main(words: Sequence[str]) -> int:
+    """0 only if nothing was found."""
+    parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
+    parser.add_argument("--kills", type=int, default=20, metavar="N", help="harms to do (20)")
+    parser.add_argument("--seed", type=int, default=None, metavar="N", help="of load and harms; none: a new one")
+    arguments = parser.parse_args(words)
+    seed = secrets.randbelow(1_000_000) if arguments.seed is None else arguments.seed
+    _say(f"seed: {seed}")
+    folder = Path(tempfile.mkdtemp(prefix="kulant-faults-"))
+    fleet = Fleet(folder)
+    try:
+        _say(fleet.stack.start().line)
+        outcome = asyncio.run(_run(fleet, arguments.kills, seed))
+    finally:
+        fleet.stack.stop()
+        fleet.stack.servers.remove()
+        shutil.rmtree(folder, ignore_errors=True)
+    _tell(outcome)
+    print(json.dumps(outcome.as_json()), flush=True)
+    return 1 if outcome.violations else 0
+
+
+async def _run(fleet: Fleet, kills: int, seed: int) -> Outcome:
+    size = size_for(kills)
+    waves = size.book(f"faults-{secrets.token_hex(3)}", seed)
+    load = Load(fleet.stack.info, waves, seed)
+    harmer = Harmer(fleet, load, size.harms(waves, fleet.stack.processes, seed), _say)
+    watching = asyncio.create_task(fleet.watch())
+    try:
+        played = await load.perform(harmer.step, _say)
+    finally:
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+    for name in fleet.returned:
+        _say(f"{name} had ended by itself and was started again")
+    done = tuple(harmer.done)
+    story = read_story(played.evidence)
+    return Outcome(story, played, done, tuple(violations(story, Harmed(done), played.broken_off)), seed)
+
+
+def _tell(outcome: Outcome) -> None:
+    """For each violation the seed and what happened to its customers; the same story is not told twice."""
+    told: set[str] = set()
+    for violation in outcome.violations:
+        _say(f"\nVIOLATION (seed {outcome.seed}) {violation}")
+        for customer_id in concerned(outcome.story, violation)[:STORIES]:
+            if customer_id not in told:
+                told.add(customer_id)
+                _say(timeline(outcome.story, customer_id, outcome.done))
+    kinds = Counter(one.harm.kind for one in outcome.done)
+    _say(f"\nharms: {', '.join(f'{kind} {times}' for kind, times in sorted(kinds.items()))}")
+    _say(f"longest time from clearance to DATA: {longest(outcome.story).total_seconds():.3f} s")
+
+
+def _say(words: str) -> None:
+    print(words, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

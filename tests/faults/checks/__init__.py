@@ -1,0 +1,26 @@
+"""What must hold whatever is broken: the judge's checks, and those that speak of the harms.
+
+They know nothing of the inside: facts as the broker acknowledged them, topics, mails, answers, and what was harmed
+when.
+"""
+
+from collections.abc import Callable, Iterator
+
+from kulant_cli.judge import Violation, judge_story
+from kulant_cli.judge.story import Story
+from tests.faults.checks import answers, doubts, window
+from tests.faults.checks.harmed import Harmed
+
+CHECKS: tuple[Callable[[Story, Harmed], Iterator[Violation]], ...] = (
+    doubts.unknown_only_where_it_cannot_be_known,
+    window.data_begins_within_the_clearance,
+    answers.each_answer_is_taken_down_once,
+)
+
+
+def violations(story: Story, harmed: Harmed, broken_off: str | None) -> list[Violation]:
+    """Everything that is wrong; of a run that did not get to its end what holds at any time."""
+    found = list(judge_story(story, broken_off).violations)
+    if broken_off is None:
+        found += (violation for check in CHECKS for violation in check(story, harmed))
+    return found

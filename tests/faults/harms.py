@@ -1,0 +1,92 @@
+"""What is done to the system, drawn from one seed: the same arguments give the same harms."""
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+KILL, TERMINATE = "kill -9", "SIGTERM"
+BROKER, DATABASE, BOTH = "broker", "database", "broker and database"
+STALL, REPLICAS, CLOCK = "stall", "replicas", "clock"
+
+SHARES: Final[Mapping[str, int]] = {
+    KILL: 36,
+    TERMINATE: 10,
+    BROKER: 9,
+    DATABASE: 9,
+    BOTH: 4,
+    STALL: 7,
+    REPLICAS: 6,
+    CLOCK: 4,
+}
+AT_LEAST_ONCE: Final = (KILL, BROKER, DATABASE, TERMINATE)
+"""What also a short run does."""
+IN_A_WAVE: Final = 0.7
+MOST_MAILS = 30
+MOST_SECONDS = 2.5
+
+
+@dataclass(frozen=True, slots=True)
+class Harm:
+    """One harm: of which kind, to whom, in which step and at which moment of it, and how long until it is mended."""
+
+    kind: str
+    target: str
+    step: int
+    after_mails: int | None
+    """It comes when so many mails of its step have left; never later than `after_seconds`."""
+    after_seconds: float
+    lasts_seconds: float
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.target} for {self.lasts_seconds:.1f} s"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A harm that was done: the wall clock when it began, and when everything was back."""
+
+    harm: Harm
+    began_at: datetime
+    ended_at: datetime
+
+
+def draw(
+    *, seed: int, count: int, steps: int, wave_steps: Sequence[int], processes: Sequence[str], senders: Sequence[str]
+) -> list[Harm]:
+    """So many harms in order of their steps; `senders` are killed more often than others, while mails leave."""
+    rng = random.Random(f"harms {seed}")
+    others = max(0, count - len(AT_LEAST_ONCE))
+    kinds = [*AT_LEAST_ONCE[:count], *rng.choices(list(SHARES), list(SHARES.values()), k=others)]
+    rng.shuffle(kinds)
+    harms = [_harm(rng, kind, _step(rng, steps, wave_steps), processes, senders) for kind in kinds]
+    return sorted(harms, key=lambda harm: harm.step)
+
+
+def _step(rng: random.Random, steps: int, wave_steps: Sequence[int]) -> int:
+    if wave_steps and rng.random() < IN_A_WAVE:
+        return rng.choice(wave_steps)
+    return rng.randrange(1, steps + 1)
+
+
+def _harm(rng: random.Random, kind: str, step: int, processes: Sequence[str], senders: Sequence[str]) -> Harm:
+    is_among_mails = rng.random() < 0.7
+    return Harm(
+        kind=kind,
+        target=_target(rng, kind, processes, senders),
+        step=step,
+        after_mails=rng.randrange(1, MOST_MAILS) if is_among_mails else None,
+        after_seconds=rng.uniform(0.0, MOST_SECONDS) * (2 if is_among_mails else 1),
+        lasts_seconds=rng.uniform(2.0, 9.0) if kind == STALL else rng.uniform(0.0, 2.5),
+    )
+
+
+def _target(rng: random.Random, kind: str, processes: Sequence[str], senders: Sequence[str]) -> str:
+    if kind in (BROKER, DATABASE, BOTH):
+        return kind
+    if kind == CLOCK:
+        return "tenant"
+    if kind == KILL and rng.random() < 0.35:
+        return rng.choice(senders)
+    return rng.choice(processes)

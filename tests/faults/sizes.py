@@ -1,0 +1,47 @@
+"""How big the load of a run is: a thousand facts and a hundred mails in all but short runs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kulant_cli.ledger import generate
+from tests.faults.fleet import SENDERS
+from tests.faults.harms import Harm, draw
+from tests.faults.load import load_steps
+from tests.faults.waves import Waves, with_waves
+
+SHORT_KILLS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A ledger of so many customers and weeks, a wave of so many more every so many days, and so many harms."""
+
+    customers: int
+    weeks: int
+    wave: int
+    every_days: int
+    kills: int
+
+    def book(self, tenant: str, seed: int) -> Waves:
+        """The load of a tenant."""
+        book = generate(tenant=tenant, customers=self.customers, weeks=self.weeks, seed=seed)
+        return with_waves(book, each=self.wave, every_days=self.every_days, seed=seed)
+
+    def harms(self, waves: Waves, processes: Sequence[str], seed: int) -> list[Harm]:
+        """What is done to the system meanwhile."""
+        days = [at.date() for at in load_steps(waves)]
+        return draw(
+            seed=seed,
+            count=self.kills,
+            steps=len(days),
+            wave_steps=[days.index(day) + 1 for day in waves.days],
+            processes=processes,
+            senders=SENDERS,
+        )
+
+
+def size_for(kills: int) -> Size:
+    """The size of a run with so many harms."""
+    if kills <= SHORT_KILLS:
+        return Size(customers=16, weeks=2, wave=24, every_days=3, kills=kills)
+    return Size(customers=80, weeks=6 if kills <= 40 else 10, wave=40, every_days=3, kills=kills)

@@ -1,0 +1,35 @@
+"""Harms are drawn from the seed alone."""
+
+from collections import Counter
+
+import pytest
+
+from tests.faults import harms
+from tests.faults.harms import draw
+
+DRAWING = {
+    "steps": 30,
+    "wave_steps": [8, 12],
+    "processes": ["notifier.send", "invoice-service.consume"],
+    "senders": ["notifier.send"],
+}
+
+
+def test_the_same_seed_draws_the_same_harms_and_another_seed_others():
+    assert draw(seed=7, count=20, **DRAWING) == draw(seed=7, count=20, **DRAWING)
+    assert draw(seed=7, count=20, **DRAWING) != draw(seed=8, count=20, **DRAWING)
+
+
+@pytest.mark.parametrize("count", [1, 4, 20])
+def test_as_many_harms_are_drawn_as_were_asked_for_and_the_most_telling_are_among_them(count):
+    drawn = Counter(harm.kind for harm in draw(seed=1, count=count, **DRAWING))
+
+    assert drawn.total() == count
+    assert set(harms.AT_LEAST_ONCE[:count]) <= drawn.keys()
+
+
+def test_harms_lie_within_the_steps_and_come_in_their_order():
+    steps = [harm.step for harm in draw(seed=3, count=50, **DRAWING)]
+
+    assert steps == sorted(steps)
+    assert set(steps) <= set(range(1, 31))
