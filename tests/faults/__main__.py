@@ -23,7 +23,6 @@ from tests.faults.checks.harmed import Harmed
 from tests.faults.checks.window import longest
 from tests.faults.fleet import Fleet
 from tests.faults.harmer import Harmer
-from tests.faults.harms import Done
 from tests.faults.load import Load, Played
 from tests.faults.sizes import size_for
 from tests.faults.timeline import concerned, timeline
@@ -37,7 +36,7 @@ class Outcome:
 
     story: Story
     played: Played
-    done: tuple[Done, ...]
+    harmed: Harmed
     violations: tuple[Violation, ...]
     seed: int
 
@@ -47,7 +46,7 @@ class Outcome:
         return {
             "ok": not self.violations,
             "violations": [str(one) for one in self.violations],
-            "kills": dict(sorted(Counter(one.harm.target for one in self.done).items())),
+            "kills": dict(sorted(Counter(one.harm.target for one in self.harmed.done).items())),
             "facts": counts.facts,
             "mails": len(self.story.letters),
             "unknown": counts.unknown,
@@ -67,7 +66,7 @@ def main(words: Sequence[str]) -> int:
     folder = Path(tempfile.mkdtemp(prefix="kulant-faults-"))
     fleet = Fleet(folder)
     try:
-        _say(fleet.stack.start().line)
+        _say(fleet.stack.start(services=False).line)
         outcome = asyncio.run(_run(fleet, arguments.kills, seed))
     finally:
         fleet.stack.stop()
@@ -81,19 +80,15 @@ def main(words: Sequence[str]) -> int:
 async def _run(fleet: Fleet, kills: int, seed: int) -> Outcome:
     size = size_for(kills)
     waves = size.book(f"faults-{secrets.token_hex(3)}", seed)
-    load = Load(fleet.stack.info, waves, seed)
-    harmer = Harmer(fleet, load, size.harms(waves, fleet.stack.processes, seed), _say)
-    watching = asyncio.create_task(fleet.watch())
-    try:
+    async with fleet.services():
+        load = Load(fleet.stack.info, waves, seed)
+        harmer = Harmer(fleet, load, size.harms(waves, fleet.targets, seed), _say)
         played = await load.perform(harmer.step, _say)
-    finally:
-        watching.cancel()
-        await asyncio.gather(watching, return_exceptions=True)
+        attempts = tuple(fleet.between.mail.attempts)
     for name in fleet.returned:
         _say(f"{name} had ended by itself and was started again")
-    done = tuple(harmer.done)
-    story = read_story(played.evidence)
-    return Outcome(story, played, done, tuple(violations(story, Harmed(done), played.broken_off)), seed)
+    story, harmed = read_story(played.evidence), Harmed(tuple(harmer.done), attempts)
+    return Outcome(story, played, harmed, tuple(violations(story, harmed, played.broken_off)), seed)
 
 
 def _tell(outcome: Outcome) -> None:
@@ -104,10 +99,10 @@ def _tell(outcome: Outcome) -> None:
         for customer_id in concerned(outcome.story, violation)[:STORIES]:
             if customer_id not in told:
                 told.add(customer_id)
-                _say(timeline(outcome.story, customer_id, outcome.done))
-    kinds = Counter(one.harm.kind for one in outcome.done)
+                _say(timeline(outcome.story, customer_id, outcome.harmed.done))
+    kinds = Counter(one.harm.kind for one in outcome.harmed.done)
     _say(f"\nharms: {', '.join(f'{kind} {times}' for kind, times in sorted(kinds.items()))}")
-    _say(f"longest time from clearance to DATA: {longest(outcome.story).total_seconds():.3f} s")
+    _say(f"longest time from clearance to DATA: {longest(outcome.story, outcome.harmed).total_seconds():.3f} s")
 
 
 def _say(words: str) -> None:

@@ -1,16 +1,20 @@
-"""The stack under harm: its processes and servers, and how each harm is done and mended."""
+"""The stack under harm: its processes, servers and ways, and how each harm is done and mended."""
 
 import asyncio
+import secrets
 import signal
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Final
 
+from kulant_cli.fleet import ROLES
 from kulant_cli.stack import Stack
 from kulant_devstack.errors import StackFailed
+from kulant_devstack.ports import is_free
 from tests.faults import harms
-from tests.faults.harms import Harm
+from tests.faults.between import LINKS, TO_MAIL, Between
+from tests.faults.harms import Harm, Targets
 
 LAYOUT: Final = {
     "invoice-service": [("api", "relay", "timers"), ("consume",)],
@@ -25,13 +29,22 @@ ENVIRONMENT: Final = {
 }
 SENDERS: Final = ("notifier.send",)
 MORE_REPLICAS = 2
+_PROXY_PORTS = range(11_000, 15_000)  # below those that a stack takes for itself
 
 
 class Fleet:
     """Everything that can be harmed. Each harm ends with everything back as it was."""
 
     def __init__(self, folder: Path) -> None:
-        self.stack = Stack(folder, layout=LAYOUT, environment=ENVIRONMENT, waits_for_disk=False)
+        self._told_ports = _told_ports()
+        self.stack = Stack(
+            folder,
+            layout=LAYOUT,
+            environment=ENVIRONMENT,
+            waits_for_disk=False,
+            told_ports=tuple(self._told_ports.values()),
+        )
+        self._between: Between | None = None
         self.returned: list[str] = []
         """Processes that ended by themselves and were started again, as whoever runs them would."""
         self._on_purpose: set[str] = set()
@@ -43,13 +56,38 @@ class Fleet:
             harms.BOTH: self._servers,
             harms.STALL: self._stall,
             harms.REPLICAS: self._replicas,
+            **dict.fromkeys(harms.MAIL_SERVER, self._mail_server),
+            **dict.fromkeys(harms.WAY, self._way),
         }
+
+    @property
+    def targets(self) -> Targets:
+        """All that can be harmed."""
+        return Targets(self.stack.processes, SENDERS, LINKS, TO_MAIL)
+
+    @property
+    def between(self) -> Between:
+        """The ways between the services and what they need; only once the services run."""
+        assert self._between is not None
+        return self._between
+
+    @asynccontextmanager
+    async def services(self) -> AsyncIterator[None]:
+        """The services run, behind their proxies; the servers have to run already."""
+        async with Between(self.stack, self._told_ports) as self._between:
+            await asyncio.to_thread(self.stack.start_process, *self.stack.processes)
+            watching = asyncio.create_task(self._watch())
+            try:
+                yield
+            finally:
+                watching.cancel()
+                await asyncio.gather(watching, return_exceptions=True)
 
     async def inflict(self, harm: Harm) -> None:
         """Do a harm, and come back when it is mended."""
         await self._by_kind[harm.kind](harm)
 
-    async def watch(self) -> None:
+    async def _watch(self) -> None:
         """Start again what has ended by itself, until cancelled."""
         while True:
             for name in self.stack.processes:
@@ -103,3 +141,27 @@ class Fleet:
         killed, stopped = names
         await asyncio.to_thread(self.stack.kill_process, killed)
         await asyncio.to_thread(self.stack.stop_process, stopped)
+
+    async def _mail_server(self, harm: Harm) -> None:
+        self.between.mail.mode = harm.kind
+        try:
+            await asyncio.sleep(harm.lasts_seconds)
+        finally:
+            self.between.mail.mode = "well"
+
+    async def _way(self, harm: Harm) -> None:
+        self.between.links[harm.target].mode = harm.kind
+        try:
+            await asyncio.sleep(harm.lasts_seconds)
+        finally:
+            self.between.links[harm.target].mode = "open"
+
+
+def _told_ports() -> dict[str, int]:
+    """For each service the port at which it will find the broker."""
+    found: set[int] = set()
+    while len(found) < len(ROLES):
+        port = secrets.choice(_PROXY_PORTS)
+        if is_free(port):
+            found.add(port)
+    return dict(zip(ROLES, sorted(found), strict=True))

@@ -9,6 +9,12 @@ from typing import Final
 KILL, TERMINATE = "kill -9", "SIGTERM"
 BROKER, DATABASE, BOTH = "broker", "database", "broker and database"
 STALL, REPLICAS, CLOCK = "stall", "replicas", "clock"
+REFUSES_NOW, REFUSES, LATE, DIES = "4xx", "5xx", "late", "dies_after_data"
+SLOW, CUT, HALF_OPEN = "slow", "cut", "half_open"
+MAIL_SERVER: Final = (REFUSES_NOW, REFUSES, LATE, DIES)
+"""What the mail server does, as `BadMailServer` calls it."""
+WAY: Final = (SLOW, CUT, HALF_OPEN)
+"""What becomes of connections, as `Proxy` calls it."""
 
 SHARES: Final[Mapping[str, int]] = {
     KILL: 36,
@@ -19,8 +25,15 @@ SHARES: Final[Mapping[str, int]] = {
     STALL: 7,
     REPLICAS: 6,
     CLOCK: 4,
+    REFUSES_NOW: 4,
+    REFUSES: 2,
+    LATE: 4,
+    DIES: 5,
+    SLOW: 6,
+    CUT: 8,
+    HALF_OPEN: 8,
 }
-AT_LEAST_ONCE: Final = (KILL, BROKER, DATABASE, TERMINATE)
+AT_LEAST_ONCE: Final = (KILL, BROKER, DATABASE, TERMINATE, DIES, CUT)
 """What also a short run does."""
 IN_A_WAVE: Final = 0.7
 MOST_MAILS = 30
@@ -40,7 +53,7 @@ class Harm:
     lasts_seconds: float
 
     def __str__(self) -> str:
-        return f"{self.kind} of {self.target} for {self.lasts_seconds:.1f} s"
+        return f"{self.kind}: {self.target}, {self.lasts_seconds:.1f} s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +65,23 @@ class Done:
     ended_at: datetime
 
 
-def draw(
-    *, seed: int, count: int, steps: int, wave_steps: Sequence[int], processes: Sequence[str], senders: Sequence[str]
-) -> list[Harm]:
-    """So many harms in order of their steps; `senders` are killed more often than others, while mails leave."""
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """What there is to be harmed: processes, ways between them; `senders` and `mail_way` more often than others."""
+
+    processes: Sequence[str]
+    senders: Sequence[str]
+    ways: Sequence[str]
+    mail_way: str
+
+
+def draw(*, seed: int, count: int, steps: int, wave_steps: Sequence[int], targets: Targets) -> list[Harm]:
+    """So many harms in order of their steps."""
     rng = random.Random(f"harms {seed}")
     others = max(0, count - len(AT_LEAST_ONCE))
     kinds = [*AT_LEAST_ONCE[:count], *rng.choices(list(SHARES), list(SHARES.values()), k=others)]
     rng.shuffle(kinds)
-    harms = [_harm(rng, kind, _step(rng, steps, wave_steps), processes, senders) for kind in kinds]
+    harms = [_harm(rng, kind, _step(rng, steps, wave_steps), targets) for kind in kinds]
     return sorted(harms, key=lambda harm: harm.step)
 
 
@@ -70,23 +91,27 @@ def _step(rng: random.Random, steps: int, wave_steps: Sequence[int]) -> int:
     return rng.randrange(1, steps + 1)
 
 
-def _harm(rng: random.Random, kind: str, step: int, processes: Sequence[str], senders: Sequence[str]) -> Harm:
+def _harm(rng: random.Random, kind: str, step: int, targets: Targets) -> Harm:
     is_among_mails = rng.random() < 0.7
     return Harm(
         kind=kind,
-        target=_target(rng, kind, processes, senders),
+        target=_target(rng, kind, targets),
         step=step,
         after_mails=rng.randrange(1, MOST_MAILS) if is_among_mails else None,
         after_seconds=rng.uniform(0.0, MOST_SECONDS) * (2 if is_among_mails else 1),
-        lasts_seconds=rng.uniform(2.0, 9.0) if kind == STALL else rng.uniform(0.0, 2.5),
+        lasts_seconds=rng.uniform(2.0, 9.0) if kind in (STALL, *WAY) else rng.uniform(0.0, 2.5),
     )
 
 
-def _target(rng: random.Random, kind: str, processes: Sequence[str], senders: Sequence[str]) -> str:
+def _target(rng: random.Random, kind: str, targets: Targets) -> str:
     if kind in (BROKER, DATABASE, BOTH):
         return kind
+    if kind in MAIL_SERVER:
+        return "smtp"
+    if kind in WAY:
+        return targets.mail_way if rng.random() < 0.25 else rng.choice(targets.ways)
     if kind == CLOCK:
         return "tenant"
     if kind == KILL and rng.random() < 0.35:
-        return rng.choice(senders)
-    return rng.choice(processes)
+        return rng.choice(targets.senders)
+    return rng.choice(targets.processes)

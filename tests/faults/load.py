@@ -96,7 +96,7 @@ class Load:
                 await self._open()
                 for number, at in enumerate(self._steps, start=1):
                     await self._step(number, at, harming)
-                    show(f"{at:%a %d %b}: {self._erp.acknowledged} facts, {len(self._mailbox.all())} mails")
+                    show(f"{at:%a %d %b}: {self._erp.acknowledged} facts, {self._mailbox.count()} mails")
             except (RunStopped, KafkaError) as stopped:
                 broken_off = f"{type(stopped).__name__}: {stopped}"
             try:

@@ -11,11 +11,13 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from kulant_cli.judge import MailFile
 from kulant_devstack.clock import wall_clock
+from kulant_devstack.deferral import Deferrals
 from kulant_devstack.mailbox import MailFolder, NotingSmtp
 
 Mode = Literal["well", "4xx", "5xx", "late", "dies_after_data"]
 
 TAKEN = "250 2.0.0 Ok: taken"
+DEFERRED = "451 4.7.1 Not now; try again later"
 NO_ANSWER = ""
 _REFUSALS = {
     "4xx": "451 4.3.0 Not now; try again later",
@@ -62,16 +64,24 @@ class BadMailServer:
     `well`: takes everything. `4xx` and `5xx`: refuses by turns at RCPT and, after its content came, at the end of
     DATA. `late`: takes a mail and says so `late_seconds` afterwards. `dies_after_data`: takes a mail and closes the
     connection instead of saying so. The mode that counts for a mail is that at the end of its content. What is taken
-    also goes into `folder`, as in the embedded mailbox.
+    also goes into `folder`, as in the embedded mailbox, and `deferrals` are kept as there.
     """
 
-    def __init__(self, *, port: int = 0, late_seconds: float = 5.0, folder: MailFolder | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        port: int = 0,
+        late_seconds: float = 5.0,
+        folder: MailFolder | None = None,
+        deferrals: Deferrals | None = None,
+    ) -> None:
         self.port = port
         self.mode: Mode = "well"
         self.attempts: list[Attempt] = []
         self.refused_at_rcpt = 0
         self._late_seconds = late_seconds
         self._folder = folder
+        self._deferrals = deferrals
         self._sessions: set[_Session] = set()
         self._server: asyncio.Server | None = None
 
@@ -112,6 +122,9 @@ class BadMailServer:
 
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         """The mail is noted before its answer goes out: whoever kills the client meanwhile finds it here."""
+        if self._deferrals is not None and (deferred := self._deferrals.among(envelope.rcpt_tos)) is not None:
+            self._deferrals.note(deferred, envelope.content, envelope.data_began_at)
+            return DEFERRED
         mode, answer = self.mode, _REFUSALS.get(self.mode, TAKEN)
         attempt = _attempt(envelope, NO_ANSWER if mode == "dies_after_data" else answer)
         self.attempts.append(attempt)

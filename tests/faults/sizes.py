@@ -1,11 +1,9 @@
 """How big the load of a run is: a thousand facts and a hundred mails in all but short runs."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kulant_cli.ledger import generate
-from tests.faults.fleet import SENDERS
-from tests.faults.harms import Harm, draw
+from tests.faults.harms import Harm, Targets, draw
 from tests.faults.load import load_steps
 from tests.faults.waves import Waves, with_waves
 
@@ -27,7 +25,7 @@ class Size:
         book = generate(tenant=tenant, customers=self.customers, weeks=self.weeks, seed=seed)
         return with_waves(book, each=self.wave, every_days=self.every_days, seed=seed)
 
-    def harms(self, waves: Waves, processes: Sequence[str], seed: int) -> list[Harm]:
+    def harms(self, waves: Waves, targets: Targets, seed: int) -> list[Harm]:
         """What is done to the system meanwhile."""
         days = [at.date() for at in load_steps(waves)]
         return draw(
@@ -35,8 +33,7 @@ class Size:
             count=self.kills,
             steps=len(days),
             wave_steps=[days.index(day) + 1 for day in waves.days],
-            processes=processes,
-            senders=SENDERS,
+            targets=targets,
         )
 
 

@@ -138,4 +138,5 @@ def _late_payment(book: Book, invoice: Invoice, rng: random.Random, crossings: S
     at = datetime.combine(invoice.due_on + FRIENDLY_AFTER + timedelta(days=rng.randrange(2, 12)), NINE)
     if invoice.invoice_id in crossed or rng.random() < 0.5 or at.date() > book.last_on:
         return None
-    return pay(invoice, at - timedelta(hours=5), invoice.amount_minor)
+    paid = pay(invoice, at - timedelta(hours=5), invoice.amount_minor)
+    return replace(paid, payment_id=f"{paid.payment_id}-late")  # another one than its customer may promise

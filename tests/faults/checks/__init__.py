@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterator
 
 from kulant_cli.judge import Violation, judge_story
 from kulant_cli.judge.story import Story
-from tests.faults.checks import answers, doubts, window
+from tests.faults.checks import answers, doubts, gate, window
 from tests.faults.checks.harmed import Harmed
+from tests.faults.checks.refused import without_refused
 
 CHECKS: tuple[Callable[[Story, Harmed], Iterator[Violation]], ...] = (
     doubts.unknown_only_where_it_cannot_be_known,
+    gate.doubtful_mails_were_cleared,
     window.data_begins_within_the_clearance,
     answers.each_answer_is_taken_down_once,
 )
@@ -20,7 +22,7 @@ CHECKS: tuple[Callable[[Story, Harmed], Iterator[Violation]], ...] = (
 
 def violations(story: Story, harmed: Harmed, broken_off: str | None) -> list[Violation]:
     """Everything that is wrong; of a run that did not get to its end what holds at any time."""
-    found = list(judge_story(story, broken_off).violations)
+    found = list(without_refused(judge_story(story, broken_off).violations, story, harmed))
     if broken_off is None:
         found += (violation for check in CHECKS for violation in check(story, harmed))
     return found

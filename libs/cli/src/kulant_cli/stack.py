@@ -47,7 +47,7 @@ class Stack:
     `attached`: everything ends with this process, even if it is killed. `layout` splits a service into several
     processes by roles, such as `{"feedback-service": [("api", "consume"), ("relay",)]}`; services that it does not
     name play all their roles in one. `environment` is told to every service, over everything else.
-    `waits_for_disk`: see PostgreSQL of the embedded servers. `traces`: with a trace viewer (200 MB of memory).
+    `waits_for_disk`, `told_ports`: see the embedded servers. `traces`: with a trace viewer (200 MB of memory).
     """
 
     def __init__(
@@ -59,10 +59,14 @@ class Stack:
         environment: Mapping[str, str] | None = None,
         waits_for_disk: bool = True,
         traces: bool = False,
+        told_ports: Sequence[int] = (),
     ) -> None:
-        self.servers = Servers(state or state_folder(), attached=attached, waits_for_disk=waits_for_disk)
+        self.servers = Servers(
+            state or state_folder(), attached=attached, waits_for_disk=waits_for_disk, told_ports=told_ports
+        )
         self._layout = {service: (roles,) for service, roles in ROLES.items()} | dict(layout or {})
         self._environment = dict(environment or {})
+        self._told: dict[str, dict[str, str]] = {}
         self._traces = traces
         self._programs: dict[str, Program] = {}
         self._tools: list[tuple[str, int]] = []
@@ -161,6 +165,13 @@ class Stack:
                 self.servers.supervisor.start(replace(program, argv=argv, env=told))
                 self._await_ready(name, offset)
 
+    def tell(self, service: str, environment: Mapping[str, str]) -> None:
+        """Tell this to all processes of a service that start from now on, over everything else."""
+        self._told[service] = {**self._told.get(service, {}), **environment}
+        for name, program in self._programs.items():
+            if name.partition(".")[0] == service:
+                self._programs[name] = replace(program, env={**(program.env or {}), **environment})
+
     def add_replica(self, service: str, roles: Sequence[str]) -> str:
         """Start one more process of a service with these roles; returns its name for the other methods."""
         name = next(
@@ -250,7 +261,7 @@ class Stack:
             # As with HTTP: one process of a machine has the kept port, its replicas take free ones.
             is_first = self.info.services[service] == _url(port)
             own[INBOUND[service][1]] = str(self._surroundings.inbound_ports[service] if is_first else 0)
-        return {**self._surroundings.environment(), **own, **self._environment}
+        return {**self._surroundings.environment(), **own, **self._environment, **self._told.get(service, {})}
 
     def _migrate(self) -> None:
         argv = (sys.executable, "-m", "kulant_cli.migrating", *map(package_of, ROLES))

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import time
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 
 from kulant_devstack.errors import StackFailed
@@ -27,7 +28,8 @@ STOP_SECONDS = 30
 class Kafka:
     """The broker of one state folder. It keeps its ports, over stops and kills, unless somebody else takes them.
 
-    `read_cache` makes it start faster; with `write_cache` it makes such a cache when it is stopped.
+    `read_cache` makes it start faster; with `write_cache` it makes such a cache when it is stopped. `told_ports`: for
+    each of them, which is a proxy's, the broker opens one more port and tells whoever comes in there to go on by it.
     """
 
     version = KAFKA_VERSION
@@ -41,12 +43,14 @@ class Kafka:
         *,
         read_cache: Path | None = None,
         write_cache: Path | None = None,
+        told_ports: Sequence[int] = (),
     ) -> None:
         self._folder = own_folder(folder)
         self._supervisor = supervisor
         self._command = KafkaCommand(java, jars, folder)
         self._reading = () if read_cache is None else (f"-XX:AOTCache={read_cache}",)
         self._writing = () if write_cache is None else (f"-XX:AOTCacheOutput={write_cache}",)
+        self._told_ports = tuple(told_ports)
         self._ports_file = folder / "ports.json"
         self._ports: list[int] = json.loads(self._ports_file.read_text()) if self._ports_file.exists() else []
 
@@ -57,12 +61,18 @@ class Kafka:
             raise StackFailed("Kafka was not started.")
         return f"{LOOPBACK}:{self._ports[0]}"
 
+    @property
+    def doors(self) -> dict[int, int]:
+        """The ports behind proxies, each with that proxy's port."""
+        return dict(zip(self._ports[2:], self._told_ports, strict=True))
+
     def start(self) -> None:
         """Start the broker and come back when clients can use it."""
-        if not self._ports or not all(is_free(port) for port in self._ports):
-            self._ports = free_ports(2)
+        wanted = 2 + len(self._told_ports)
+        if len(self._ports) != wanted or not all(is_free(port) for port in self._ports):
+            self._ports = free_ports(wanted)
             self._ports_file.write_text(json.dumps(self._ports))
-        self._command.write_configuration(*self._ports)
+        self._command.write_configuration(self._ports[0], self._ports[1], self.doors)
         self._format_once()
         program = Program(
             NAME, self._command.broker(*self._reading, *self._writing), cwd=self._folder, stop_seconds=STOP_SECONDS

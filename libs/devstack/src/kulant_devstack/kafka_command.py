@@ -1,5 +1,6 @@
 """How the broker is configured and called: one place for its properties and its Java flags."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,11 +19,11 @@ _LOG4J = """
 _PROPERTIES = """
 process.roles=broker,controller
 node.id=1
-listeners=PLAINTEXT://{host}:{port},CONTROLLER://{host}:{controller_port}
-advertised.listeners=PLAINTEXT://{host}:{port}
+listeners=PLAINTEXT://{host}:{port},CONTROLLER://{host}:{controller_port}{doors}
+advertised.listeners=PLAINTEXT://{host}:{port}{advertised}
 controller.quorum.bootstrap.servers={host}:{controller_port}
 controller.listener.names=CONTROLLER
-listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT{protocols}
 inter.broker.listener.name=PLAINTEXT
 log.dirs={data}
 log.segment.bytes=67108864
@@ -73,13 +74,25 @@ class KafkaCommand:
         """Where the broker keeps its log."""
         return self.folder / "data"
 
-    def write_configuration(self, port: int, controller_port: int) -> None:
-        """Write everything that the broker reads at its start."""
+    def write_configuration(self, port: int, controller_port: int, doors: Mapping[int, int] | None = None) -> None:
+        """Write everything that the broker reads at its start.
+
+        `doors`: more ports to listen on, each with the port that clients who come in there are sent to.
+        """
+        more = tuple((doors or {}).items())
         # Libraries for compression are unpacked into and loaded from here: the system's temp folder may forbid that.
         (self.folder / "tmp").mkdir(parents=True, exist_ok=True)
         (self.folder / "log4j2.xml").write_text(_LOG4J)
         self.properties.write_text(
-            _PROPERTIES.format(host=LOOPBACK, port=port, controller_port=controller_port, data=self.data)
+            _PROPERTIES.format(
+                host=LOOPBACK,
+                port=port,
+                controller_port=controller_port,
+                data=self.data,
+                doors="".join(f",DOOR{number}://{LOOPBACK}:{door}" for number, (door, _) in enumerate(more)),
+                advertised="".join(f",DOOR{number}://{LOOPBACK}:{told}" for number, (_, told) in enumerate(more)),
+                protocols="".join(f",DOOR{number}:PLAINTEXT" for number in range(len(more))),
+            )
         )
 
     def broker(self, *flags: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -24,14 +25,17 @@ class Servers:
 
     `attached`: they end with this process, even if it is killed. Detached: they stay until somebody opens the
     folder again and calls `stop`. What a kill of everything has left running is stopped before a new start.
-    `waits_for_disk`: see PostgreSQL.
+    `waits_for_disk`: see PostgreSQL. `told_ports`: see Kafka.
     """
 
-    def __init__(self, state: Path, *, attached: bool = True, waits_for_disk: bool = True) -> None:
+    def __init__(
+        self, state: Path, *, attached: bool = True, waits_for_disk: bool = True, told_ports: Sequence[int] = ()
+    ) -> None:
         self.state = own_folder(state)
         self.supervisor = Supervisor(state)
         self._attached = attached
         self._waits_for_disk = waits_for_disk
+        self._told_ports = told_ports
         self._lock = FolderLock(state / "lock")
         self._warden: subprocess.Popen[bytes] | None = None
         self._kafka: Kafka | None = None
@@ -71,7 +75,9 @@ class Servers:
             jars = ensure_jars(cache_folder())
             java = find_java()
             cache = ensure_startup_cache(java, jars, "Apache Kafka", partial(train_kafka, java, jars))
-            self._kafka = Kafka(self.state / "kafka", self.supervisor, java, jars, read_cache=cache)
+            self._kafka = Kafka(
+                self.state / "kafka", self.supervisor, java, jars, read_cache=cache, told_ports=self._told_ports
+            )
             self._postgres = PostgreSQL(
                 self.state / "postgres",
                 prepare_database_folder(self.state),

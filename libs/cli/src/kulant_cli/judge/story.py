@@ -185,7 +185,7 @@ def _answered(answers: Iterable[Answer], events: Iterable[Event]) -> dict[str, t
     responses: dict[tuple[str | None, str], list[ResponseEventData]] = {}
     for event in events:
         data = event.data
-        if isinstance(data, DeliverySentV1):
+        if isinstance(data, DeliverySentV1 | DeliveryUnknownV1):  # who answers has it, whatever the sender knows
             reminders[data.delivery_id] = data.reminder_id
         elif isinstance(data, ResponseEventData):
             responses.setdefault((data.reminder_id, data.TYPE.split(".")[-2]), []).append(data)

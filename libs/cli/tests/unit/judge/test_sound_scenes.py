@@ -103,6 +103,17 @@ def test_an_unknown_delivery_may_have_its_mail_and_may_be_corrected_later():
     assert scene.violations() == ()
 
 
+def test_a_mail_that_came_though_its_sender_does_not_know_may_be_answered():
+    scene = sent_scene()
+    scene.something_was_killed = True
+    scene.without("kulant.delivery.sent.v1")
+    scene.without("kulant.case.stage_reached.v1")
+    scene.say(delivery(DeliveryUnknownV1, INVOICE, reason="connection_lost"), sequence=1)
+    scene.answers.append(answer("promise_made", on=date(2026, 3, 27)))
+    scene.say(promise(date(2026, 3, 27)))
+    assert "answer_lost" not in scene.checks()
+
+
 @pytest.mark.parametrize("contact", [{"unusable": True}, {"consent": REFUSED}, None], ids=["dead", "refused", "none"])
 def test_a_customer_that_cannot_be_reached_needs_no_message(contact):
     scene = unreachable_scene(contact)

@@ -5,13 +5,14 @@ from collections import Counter
 import pytest
 
 from tests.faults import harms
-from tests.faults.harms import draw
+from tests.faults.harms import Targets, draw
 
 DRAWING = {
     "steps": 30,
     "wave_steps": [8, 12],
-    "processes": ["notifier.send", "invoice-service.consume"],
-    "senders": ["notifier.send"],
+    "targets": Targets(
+        ["notifier.send", "invoice-service.consume"], ["notifier.send"], ["notifier to smtp"], "notifier to smtp"
+    ),
 }
 
 

@@ -1,0 +1,28 @@
+"""What the gate promises of mails that left holds as well for those of which the sender does not know that they did."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from kulant_cli.judge import Violation, gate, refusals, silence
+from kulant_cli.judge.story import Story
+from kulant_contracts.delivery import DeliverySentV1, DeliveryUnknownV1
+from tests.faults.checks.harmed import Harmed
+
+_CHECKS = (
+    gate.amounts_are_those_acknowledged,
+    silence.answers_silence_reminders,
+    silence.holds_silence_reminders,
+    refusals.refusals_are_kept,
+)
+
+
+def doubtful_mails_were_cleared(story: Story, _harmed: Harmed) -> Iterator[Violation]:
+    """The judge's checks of the gate, over deliveries that are unknown and whose mail the server has."""
+    left = [
+        DeliverySentV1.model_validate(one.model_dump())
+        for one in story.of(DeliveryUnknownV1)
+        if story.letters_of(one.delivery_id)
+    ]
+    as_if_sent = replace(story, by_kind={**story.by_kind, DeliverySentV1: tuple(left)})
+    for check in _CHECKS:
+        yield from check(as_if_sent)

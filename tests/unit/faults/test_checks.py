@@ -1,0 +1,128 @@
+"""Each check of the faults harness sees what it is there for, and nothing where all is well."""
+
+from datetime import timedelta
+
+import pytest
+
+from kulant_cli.facts import payment_received
+from kulant_cli.judge import read_story
+from kulant_contracts.delivery import DeliveryFailedV1, DeliveryUnknownV1
+from libs.cli.tests.judge_builders import (
+    ASKED_AT,
+    CLEARED_AT,
+    INVOICE,
+    WALL,
+    answer,
+    claim,
+    delivery,
+    payment,
+    sent_scene,
+)
+from tests.faults.checks import violations
+from tests.faults.checks.harmed import CONNECTIONS, Harmed
+from tests.faults.checks.window import longest
+from tests.faults.harms import CUT, DATABASE, DIES, KILL, REFUSES, SLOW, TERMINATE, Done, Harm
+
+SECOND = timedelta(seconds=1)
+
+
+def done(kind, target, began_at=CLEARED_AT, lasts=SECOND):
+    return Done(Harm(kind, target, 1, None, 0.0, 0.0), began_at, began_at + lasts)
+
+
+def found(scene, *harms, attempts=()):
+    scene.something_was_killed = True
+    return {one.check for one in violations(read_story(scene.evidence()), Harmed(harms, attempts), None)}
+
+
+def doubtful_scene():
+    """The sender does not know whether the one mail left; it did."""
+    scene = sent_scene()
+    for name in ("kulant.delivery.sent.v1", "kulant.case.stage_reached.v1"):
+        scene.without(name)
+    scene.say(delivery(DeliveryUnknownV1, INVOICE, reason="connection_lost"), sequence=1)
+    return scene
+
+
+def test_a_sound_scene_is_sound():
+    assert found(sent_scene()) == set()
+
+
+@pytest.mark.parametrize(
+    "harm", [(KILL, "notifier.send"), (CUT, "notifier to smtp")], ids=["its sender killed", "its way cut"]
+)
+def test_unknown_is_right_where_the_hand_over_was_broken(harm):
+    assert found(doubtful_scene(), done(*harm)) == set()
+
+
+@pytest.mark.parametrize(
+    "harms",
+    [
+        (),
+        [done(DATABASE, DATABASE)],
+        [done(TERMINATE, "notifier.send")],
+        [done(SLOW, "notifier to smtp")],
+        [done(CUT, "notifier to database")],
+        [done(KILL, "notifier.api+consume+relay")],
+        [done(KILL, "notifier.send", CLEARED_AT + 10 * SECOND)],
+    ],
+    ids=["no harm", "database", "ended in order", "slow", "another way", "another process", "later"],
+)
+def test_unknown_without_a_cause_is_found(harms):
+    assert found(doubtful_scene(), *harms) == {"unknown_without_cause"}
+
+
+def test_a_server_that_died_excuses_no_more_mails_than_it_left_without_an_answer():
+    assert found(doubtful_scene(), done(DIES, "smtp")) == {"unknown_without_cause"}
+
+
+def test_more_unknown_mails_by_one_kill_than_the_sender_had_connections_are_found():
+    scene = doubtful_scene()
+    for number in range(2, CONNECTIONS + 2):
+        told = delivery(DeliveryUnknownV1, INVOICE, reminder_id=f"r{number}", reason="sender_lost")
+        scene.say(told, sequence=number)
+    assert "too_many_unknown" in found(scene, done(KILL, "notifier.send"))
+
+
+def test_a_mail_that_began_to_leave_too_long_after_its_clearance_is_found():
+    scene = sent_scene()
+    scene.mails[0] = _begun(scene.mails[0], CLEARED_AT + 2.1 * SECOND)
+    assert found(scene) == {"clearance_too_old"}
+
+
+def test_what_a_slow_way_adds_is_not_the_senders_fault_and_is_not_measured():
+    scene = sent_scene()
+    scene.mails[0] = _begun(scene.mails[0], CLEARED_AT + 2.05 * SECOND)
+    slow = done(SLOW, "notifier to smtp", lasts=5 * SECOND)
+    assert found(scene, slow) == set()
+    story = read_story(scene.evidence())
+    assert longest(story, Harmed((slow,), ())) < 2 * SECOND < longest(story, Harmed((), ()))
+
+
+def test_an_answer_that_was_taken_down_twice_is_found():
+    scene = sent_scene()
+    scene.answers.append(answer("payment_claimed", acked_at=CLEARED_AT + SECOND))
+    scene.say(claim())
+    assert found(scene) == set()
+    scene.say(claim().model_copy(update={"response_id": "a3"}))
+    assert found(scene) == {"answer_twice"}
+
+
+def test_a_mail_of_which_nobody_knows_must_have_been_cleared_all_the_same():
+    scene = doubtful_scene()
+    scene.publish(payment_received(payment()), acked_at=ASKED_AT - SECOND, sent_at=WALL)
+    assert "reminded_after_payment" in found(scene, done(KILL, "notifier.send"))
+
+
+def test_a_delivery_that_failed_is_excused_by_a_server_that_refused_for_good_and_by_nothing_else():
+    scene = sent_scene()
+    for name in ("kulant.delivery.sent.v1", "kulant.case.stage_reached.v1"):
+        scene.without(name)
+    scene.mails.clear()
+    scene.say(delivery(DeliveryFailedV1, INVOICE, reason="smtp_554_5.3.0"), sequence=1)
+    assert "delivery_failed" in found(scene)
+    assert "delivery_failed" not in found(scene, done(REFUSES, "smtp", lasts=3 * SECOND))
+
+
+def _begun(mail, at):
+    return type(mail)(mail.name, mail.content, at + timedelta(milliseconds=100), mail.recipients, at, mail.sender)
