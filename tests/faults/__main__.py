@@ -18,6 +18,7 @@ from pathlib import Path
 from kulant_cli.judge import Violation, read_story
 from kulant_cli.judge.counting import count
 from kulant_cli.judge.story import Story
+from tests.faults import harms
 from tests.faults.checks import violations
 from tests.faults.checks.harmed import Harmed
 from tests.faults.checks.window import longest
@@ -60,29 +61,35 @@ def main(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("--kills", type=int, default=20, metavar="N", help="harms to do (20)")
     parser.add_argument("--seed", type=int, default=None, metavar="N", help="of load and harms; none: a new one")
+    parser.add_argument("--only", choices=harms.SHARES, metavar="KIND", help="do this kind of harm alone")
+    parser.add_argument("--keep", action="store_true", help="leave the state folder with all logs behind")
     arguments = parser.parse_args(words)
     seed = secrets.randbelow(1_000_000) if arguments.seed is None else arguments.seed
     _say(f"seed: {seed}")
     folder = Path(tempfile.mkdtemp(prefix="kulant-faults-"))
-    fleet = Fleet(folder)
+    tenant = f"faults-{secrets.token_hex(3)}"
+    fleet = Fleet(folder, tenant)
     try:
         _say(fleet.stack.start(services=False).line)
-        outcome = asyncio.run(_run(fleet, arguments.kills, seed))
+        outcome = asyncio.run(_run(fleet, tenant, arguments.kills, seed, arguments.only))
     finally:
         fleet.stack.stop()
-        fleet.stack.servers.remove()
-        shutil.rmtree(folder, ignore_errors=True)
+        if arguments.keep:
+            _say(f"logs: {folder / 'logs'}")
+        else:
+            fleet.stack.servers.remove()
+            shutil.rmtree(folder, ignore_errors=True)
     _tell(outcome)
     print(json.dumps(outcome.as_json()), flush=True)
     return 1 if outcome.violations else 0
 
 
-async def _run(fleet: Fleet, kills: int, seed: int) -> Outcome:
+async def _run(fleet: Fleet, tenant: str, kills: int, seed: int, only: str | None) -> Outcome:
     size = size_for(kills)
-    waves = size.book(f"faults-{secrets.token_hex(3)}", seed)
+    waves = size.book(tenant, seed)
     async with fleet.services():
         load = Load(fleet.stack.info, waves, seed)
-        harmer = Harmer(fleet, load, size.harms(waves, fleet.targets, seed), _say)
+        harmer = Harmer(fleet, load, size.harms(waves, fleet.targets, seed, only), _say)
         played = await load.perform(harmer.step, _say)
         attempts = tuple(fleet.between.mail.attempts)
     for name in fleet.returned:

@@ -8,11 +8,12 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from kulant_cli.fleet import ROLES
+from kulant_cli.dead_letters import Desk
+from kulant_cli.fleet import ROLES, package_of
 from kulant_cli.stack import Stack
 from kulant_devstack.errors import StackFailed
 from kulant_devstack.ports import is_free
-from tests.faults import harms
+from tests.faults import bad_release, harms
 from tests.faults.between import LINKS, TO_MAIL, Between
 from tests.faults.harms import Harm, Targets
 
@@ -35,7 +36,8 @@ _PROXY_PORTS = range(11_000, 15_000)  # below those that a stack takes for itsel
 class Fleet:
     """Everything that can be harmed. Each harm ends with everything back as it was."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, tenant: str) -> None:
+        self._tenant = tenant
         self._told_ports = _told_ports()
         self.stack = Stack(
             folder,
@@ -56,6 +58,7 @@ class Fleet:
             harms.BOTH: self._servers,
             harms.STALL: self._stall,
             harms.REPLICAS: self._replicas,
+            harms.RELEASE: self._release,
             **dict.fromkeys(harms.MAIL_SERVER, self._mail_server),
             **dict.fromkeys(harms.WAY, self._way),
         }
@@ -63,7 +66,7 @@ class Fleet:
     @property
     def targets(self) -> Targets:
         """All that can be harmed."""
-        return Targets(self.stack.processes, SENDERS, LINKS, TO_MAIL)
+        return Targets(self.stack.processes, SENDERS, tuple(ROLES), LINKS, TO_MAIL)
 
     @property
     def between(self) -> Between:
@@ -82,6 +85,7 @@ class Fleet:
             finally:
                 watching.cancel()
                 await asyncio.gather(watching, return_exceptions=True)
+                await asyncio.to_thread(self.stack.stop_process, *self.stack.processes)
 
     async def inflict(self, harm: Harm) -> None:
         """Do a harm, and come back when it is mended."""
@@ -141,6 +145,22 @@ class Fleet:
         killed, stopped = names
         await asyncio.to_thread(self.stack.kill_process, killed)
         await asyncio.to_thread(self.stack.stop_process, stopped)
+
+    async def _release(self, harm: Harm) -> None:
+        """A release that fails on everything, rolled back; an operator replays what it has parked."""
+        service = harm.target
+        own = [name for name in self.stack.processes if name.partition(".")[0] == service]
+        self._on_purpose.update(own)
+        with suppress(StackFailed):  # it may end before it is ready
+            told = {bad_release.VARIABLE: package_of(service)}
+            await asyncio.to_thread(self.stack.replace_service, service, bad_release.__name__, told)
+        await asyncio.sleep(harm.lasts_seconds)
+        await asyncio.to_thread(self.stack.replace_service, service)
+        self._on_purpose.difference_update(own)
+        info = self.stack.info
+        desk = Desk(info.services[service], info.token().strip(), self._tenant)
+        for letter in await asyncio.to_thread(lambda: list(desk.all("open"))):
+            await asyncio.to_thread(desk.replay, letter["place"], None)
 
     async def _mail_server(self, harm: Harm) -> None:
         self.between.mail.mode = harm.kind

@@ -9,6 +9,7 @@ from typing import Final
 KILL, TERMINATE = "kill -9", "SIGTERM"
 BROKER, DATABASE, BOTH = "broker", "database", "broker and database"
 STALL, REPLICAS, CLOCK = "stall", "replicas", "clock"
+RELEASE: Final = "bad release"
 REFUSES_NOW, REFUSES, LATE, DIES = "4xx", "5xx", "late", "dies_after_data"
 SLOW, CUT, HALF_OPEN = "slow", "cut", "half_open"
 MAIL_SERVER: Final = (REFUSES_NOW, REFUSES, LATE, DIES)
@@ -25,6 +26,7 @@ SHARES: Final[Mapping[str, int]] = {
     STALL: 7,
     REPLICAS: 6,
     CLOCK: 4,
+    RELEASE: 3,
     REFUSES_NOW: 4,
     REFUSES: 2,
     LATE: 4,
@@ -71,16 +73,20 @@ class Targets:
 
     processes: Sequence[str]
     senders: Sequence[str]
+    services: Sequence[str]
     ways: Sequence[str]
     mail_way: str
 
 
-def draw(*, seed: int, count: int, steps: int, wave_steps: Sequence[int], targets: Targets) -> list[Harm]:
-    """So many harms in order of their steps."""
+def draw(
+    *, seed: int, count: int, steps: int, wave_steps: Sequence[int], targets: Targets, only: str | None = None
+) -> list[Harm]:
+    """So many harms in order of their steps, of all kinds or of one only."""
     rng = random.Random(f"harms {seed}")
     others = max(0, count - len(AT_LEAST_ONCE))
     kinds = [*AT_LEAST_ONCE[:count], *rng.choices(list(SHARES), list(SHARES.values()), k=others)]
     rng.shuffle(kinds)
+    kinds = [only] * count if only is not None else kinds
     harms = [_harm(rng, kind, _step(rng, steps, wave_steps), targets) for kind in kinds]
     return sorted(harms, key=lambda harm: harm.step)
 
@@ -99,7 +105,7 @@ def _harm(rng: random.Random, kind: str, step: int, targets: Targets) -> Harm:
         step=step,
         after_mails=rng.randrange(1, MOST_MAILS) if is_among_mails else None,
         after_seconds=rng.uniform(0.0, MOST_SECONDS) * (2 if is_among_mails else 1),
-        lasts_seconds=rng.uniform(2.0, 9.0) if kind in (STALL, *WAY) else rng.uniform(0.0, 2.5),
+        lasts_seconds=rng.uniform(2.0, 9.0) if kind in (STALL, RELEASE, *WAY) else rng.uniform(0.0, 2.5),
     )
 
 
@@ -108,6 +114,8 @@ def _target(rng: random.Random, kind: str, targets: Targets) -> str:
         return kind
     if kind in MAIL_SERVER:
         return "smtp"
+    if kind == RELEASE:
+        return rng.choice(targets.services)
     if kind in WAY:
         return targets.mail_way if rng.random() < 0.25 else rng.choice(targets.ways)
     if kind == CLOCK:

@@ -26,6 +26,7 @@ from kulant_cli.stack_info import StackInfo
 from kulant_cli.stops import RunStopped
 from kulant_cli.telling import daily_facts, opening_facts
 from kulant_cli.wall_clock import WallClock
+from kulant_devstack.errors import StackFailed
 from tests.faults.patient import AGAIN_SECONDS, PATIENCE_SECONDS, PatientDoors, PatientErp
 from tests.faults.waves import NINE, Crossing, Waves
 
@@ -97,7 +98,7 @@ class Load:
                 for number, at in enumerate(self._steps, start=1):
                     await self._step(number, at, harming)
                     show(f"{at:%a %d %b}: {self._erp.acknowledged} facts, {self._mailbox.count()} mails")
-            except (RunStopped, KafkaError) as stopped:
+            except (RunStopped, KafkaError, StackFailed) as stopped:
                 broken_off = f"{type(stopped).__name__}: {stopped}"
             try:
                 await self._listener.catch_up()

@@ -25,7 +25,7 @@ class Size:
         book = generate(tenant=tenant, customers=self.customers, weeks=self.weeks, seed=seed)
         return with_waves(book, each=self.wave, every_days=self.every_days, seed=seed)
 
-    def harms(self, waves: Waves, targets: Targets, seed: int) -> list[Harm]:
+    def harms(self, waves: Waves, targets: Targets, seed: int, only: str | None) -> list[Harm]:
         """What is done to the system meanwhile."""
         days = [at.date() for at in load_steps(waves)]
         return draw(
@@ -34,6 +34,7 @@ class Size:
             steps=len(days),
             wave_steps=[days.index(day) + 1 for day in waves.days],
             targets=targets,
+            only=only,
         )
 
 

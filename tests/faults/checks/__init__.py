@@ -5,11 +5,13 @@ when.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from kulant_cli.judge import Violation, judge_story
 from kulant_cli.judge.story import Story
 from tests.faults.checks import answers, doubts, gate, window
 from tests.faults.checks.harmed import Harmed
+from tests.faults.checks.parked import not_by_bad_release
 from tests.faults.checks.refused import without_refused
 
 CHECKS: tuple[Callable[[Story, Harmed], Iterator[Violation]], ...] = (
@@ -22,6 +24,7 @@ CHECKS: tuple[Callable[[Story, Harmed], Iterator[Violation]], ...] = (
 
 def violations(story: Story, harmed: Harmed, broken_off: str | None) -> list[Violation]:
     """Everything that is wrong; of a run that did not get to its end what holds at any time."""
+    story = replace(story, parked=not_by_bad_release(story))
     found = list(without_refused(judge_story(story, broken_off).violations, story, harmed))
     if broken_off is None:
         found += (violation for check in CHECKS for violation in check(story, harmed))

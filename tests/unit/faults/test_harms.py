@@ -11,7 +11,11 @@ DRAWING = {
     "steps": 30,
     "wave_steps": [8, 12],
     "targets": Targets(
-        ["notifier.send", "invoice-service.consume"], ["notifier.send"], ["notifier to smtp"], "notifier to smtp"
+        ["notifier.send", "invoice-service.consume"],
+        ["notifier.send"],
+        ["notifier"],
+        ["notifier to smtp"],
+        "notifier to smtp",
     ),
 }
 
