@@ -41,6 +41,8 @@ class Database:
             max_overflow=0,
             pool_timeout=20,
             pool_pre_ping=False,
+            # Few connections do most of the work: each has to prepare its statements and to learn types on its own.
+            pool_use_lifo=True,
             connect_args={"server_settings": {**_SERVER_SETTINGS, "application_name": source}, "timeout": 10},
         )
         self._glancing = self.engine.execution_options(isolation_level="AUTOCOMMIT")

@@ -44,7 +44,8 @@ async def settle(doors: Doors, clock_at: datetime, *, limit_seconds: float = SET
         waiting = [next(iter(left))] if left else None
         if loop.time() > give_up_at:
             raise NotSettled(_complaint(left, clock_at, limit_seconds))
-        await asyncio.sleep(max(POLL_SECONDS, loop.time() - asked_at))
+        if left:
+            await asyncio.sleep(max(POLL_SECONDS, loop.time() - asked_at))
 
 
 def unsettled(answers: Mapping[str, Quiescence | str], clock_at: datetime) -> dict[str, str]:
