@@ -96,6 +96,11 @@ coverage: install ## Unit tests with branch coverage of domain/ and usecases/ (a
 properties: install ## 5,000 random lives of a customer instead of the 200 of make test: make properties LIVES=20000
 	@KULANT_LIVES=$(or $(LIVES),5000) $(PY) -m pytest services/dunning-engine/tests/unit/domain/test_lives.py -k all_invariants $(ARGS)
 
+.PHONY: hostile
+hostile: install ## Hostile messages on every topic of a running system: make hostile MESSAGES=100000 SEED=7
+	@KULANT_HOSTILE_MESSAGES=$(or $(MESSAGES),100000) KULANT_HOSTILE_SEED=$(or $(SEED),7) \
+	  $(PY) -m pytest tests/integration/test_hostile_input.py $(ARGS)
+
 .PHONY: mutants
 mutants: install ## Break the engine's rules 600 times and see whether a test notices; options: ARGS="--only budget"
 	@$(PY) -m tools.mutants $(ARGS)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
-from kulant_contracts.money import Money, check_one_currency, minor_digits, sum_minor
+from kulant_contracts.money import AmountTooLarge, Money, check_one_currency, minor_digits, sum_minor
 
 CURRENCIES = ("EUR", "JPY", "KWD", "CLF", "USD", "XOF", "TND", "ISK")
 
@@ -19,6 +19,12 @@ def test_every_amount_comes_back_as_it_went(amount_minor, currency):
 
     assert read == money
     assert read.amount_minor == amount_minor
+
+
+@pytest.mark.parametrize("amount_minor", [10**15, -(10**15), 10**30])
+def test_a_sum_of_too_many_digits_is_told_from_every_other_fault(amount_minor):
+    with pytest.raises(AmountTooLarge):
+        Money.from_minor(amount_minor, "EUR")
 
 
 @pytest.mark.parametrize(
@@ -75,7 +81,7 @@ def test_what_is_not_exactly_an_amount_of_that_currency_is_refused(amount, curre
 
 def test_the_greatest_amount_has_fifteen_digits():
     assert Money(amount="9999999999999.99", currency="EUR").amount_minor == 10**15 - 1
-    with pytest.raises(ValidationError):
+    with pytest.raises(AmountTooLarge):
         Money.from_minor(10**15, "EUR")
 
 

@@ -111,6 +111,9 @@ class FakeReminders:
     async def withdrawn(self, reminder_ids: Collection[UUID]) -> Collection[UUID]:
         return [one for one in reminder_ids if one in self.taken_back]
 
+    async def keys(self, reminder_ids: Collection[UUID]) -> Mapping[UUID, str]:
+        return {one: self.rows[one].command.reminder.key for one in reminder_ids if one in self.rows}
+
     def stands(self, claim: Claim) -> bool:
         row = self.rows[claim.reminder_id]
         return (row.owner, row.epoch) == (claim.owner, claim.epoch)

@@ -7,7 +7,6 @@ from contextlib import ExitStack, contextmanager
 from aiokafka import ConsumerRecord
 from opentelemetry.trace import SpanKind
 
-from kulant_chassis.metrics import EVENTS_SKIPPED
 from kulant_chassis.received import Parked, PartitionStopped, Reads, Received
 from kulant_chassis.telemetry import STORY, TENANT, Attributes, is_sampled, span, traceparent_of
 from kulant_chassis.transaction import Cause, Transaction
@@ -40,7 +39,6 @@ class Applying:
         except UnknownType as unknown:
             if not is_foreign and unknown.is_kulant_own:
                 raise PartitionStopped(f"{unknown.type} is not known to this release", record.offset) from None
-            EVENTS_SKIPPED.labels(topic, "unknown").inc()
             return None, None
         except Undecodable as problem:
             key_text = problem.key or _text_key(record)

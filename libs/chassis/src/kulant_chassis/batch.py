@@ -1,7 +1,7 @@
 """One batch of one partition is the unit of work: its effects and its position are committed together, or neither."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 
 import structlog
@@ -10,9 +10,9 @@ from aiokafka import ConsumerRecord, TopicPartition
 from kulant_chassis.applying import Applying
 from kulant_chassis.database import Database
 from kulant_chassis.dead_letters import keep
-from kulant_chassis.failures import is_transient
+from kulant_chassis.failures import TOO_LARGE, is_transient
 from kulant_chassis.metrics import BATCH_SECONDS, EVENTS_APPLIED, EVENTS_SKIPPED
-from kulant_chassis.parking import ParkingPlace
+from kulant_chassis.parking import ParkingPlace, keepable
 from kulant_chassis.positions import move
 from kulant_chassis.received import (
     Parked,
@@ -31,8 +31,10 @@ _log = structlog.get_logger(__name__)
 class _Content:
     """What the records of a batch turned out to be."""
 
-    received: list[Received]
-    parked: list[Parked]
+    received: list[Received] = field(default_factory=list)
+    parked: list[Parked] = field(default_factory=list)
+    skipped: list[int] = field(default_factory=list)
+    """Offsets of events of no known type."""
 
 
 class BatchProcessor:
@@ -44,6 +46,11 @@ class BatchProcessor:
         self._parking = parking
         self._topic_prefix = topic_prefix
         self._applying = Applying(reads)
+        self._reached: dict[TopicPartition, int] = {}
+
+    def reached(self, partition: TopicPartition) -> int:
+        """How far the last batch of this partition came, be it that its end failed."""
+        return self._reached[partition]
 
     async def process(
         self, partition: TopicPartition, records: Sequence[ConsumerRecord], *, start: int, end: int
@@ -55,6 +62,7 @@ class BatchProcessor:
         is applied then.
         """
         topic = partition.topic.removeprefix(self._topic_prefix)
+        self._reached[partition] = start
         content, stopped = await self._decode(topic, records)
         if stopped is None:
             await self._apply_or_halve(partition, topic, content, start, end)
@@ -83,24 +91,29 @@ class BatchProcessor:
         """Park the record that holds its partition and move past it."""
         topic = partition.topic.removeprefix(self._topic_prefix)
         received, parked = self._applying.read(topic, record)
+        content = _Content(parked=[parked] if parked else [])
         if received is not None:
-            parked = await self._park(received, reason, counts=True)
-        await self._apply(partition, topic, _Content([], [parked] if parked else []), start, record.offset + 1)
+            content = await self._without(content, [(received, reason)], counts=True)
+        await self._apply(partition, topic, content, start, record.offset + 1)
 
     async def _decode(self, topic: str, records: Sequence[ConsumerRecord]) -> tuple[_Content, PartitionStopped | None]:
         """What the records are, up to one that stops the partition."""
-        content = _Content([], [])
+        content, stopped = _Content(), None
         for record in records:
             try:
                 received, parked = self._applying.read(topic, record)
-            except PartitionStopped as stopped:
-                return content, stopped
+            except PartitionStopped as found:
+                stopped = found
+                break
             if received is not None:
                 content.received.append(received)
             if parked is not None:
-                await self._parking.park(record, parked.reason, counts=False)
-                content.parked.append(parked)
-        return content, None
+                kept, reason = keepable(record, parked.reason)
+                content.parked.append(replace(parked, record=kept, reason=reason))
+            if received is None and parked is None:
+                content.skipped.append(record.offset)
+        await self._parking.park([(one.record, one.reason) for one in content.parked if one.record], counts=False)
+        return content, stopped
 
     async def _apply_or_halve(
         self, partition: TopicPartition, topic: str, content: _Content, start: int, end: int
@@ -111,7 +124,8 @@ class BatchProcessor:
             except Poison as poison:
                 # Refusing what others sent wrong is no fault of this release; refusing our own facts may be.
                 counts = topic not in self._reads.foreign
-                content = await self._without(content, poison.received, poison.reason, counts=counts)
+                found = [(one.received, one.reason) for one in (poison, *poison.more)]
+                content = await self._without(content, found, counts=counts)
             except (PositionMoved, PartitionStopped, ParkingLimitReached):
                 raise
             except Exception as error:
@@ -124,22 +138,27 @@ class BatchProcessor:
                     return
                 if not content.received:
                     raise
-                _log.exception("a fact cannot be applied", action="batch.poison", topic=topic, offset=start)
                 reason = f"failed: {type(error).__name__}"
-                content = await self._without(content, content.received[0], reason, counts=True)
+                if is_too_large := isinstance(error, TOO_LARGE):
+                    reason = "what it leads to is larger than an event may be"
+                else:
+                    _log.exception("a fact cannot be applied", action="batch.poison", topic=topic, offset=start)
+                content = await self._without(content, [(content.received[0], reason)], counts=not is_too_large)
             else:
                 return
 
-    async def _without(self, content: _Content, poison: Received, reason: str, *, counts: bool) -> _Content:
-        parked = await self._park(poison, reason, counts=counts)
-        rest = [received for received in content.received if received.offset != poison.offset]
-        return _Content(rest, [*content.parked, parked])
-
-    async def _park(self, received: Received, reason: str, *, counts: bool) -> Parked:
-        await self._parking.park(received.record, reason, counts=counts)
-        tenant = received.event.envelope.tenantid
-        place = (received.topic, received.partition, received.offset)
-        return Parked(received.key, tenant, *place, reason, received.event, received.record)
+    async def _without(self, content: _Content, found: Sequence[tuple[Received, str]], *, counts: bool) -> _Content:
+        """The batch with these facts parked."""
+        parked = []
+        for received, why in found:
+            record, reason = keepable(received.record, why)
+            tenant = received.event.envelope.tenantid
+            place = (received.topic, received.partition, received.offset)
+            parked.append(Parked(received.key, tenant, *place, reason, received.event, record))
+        await self._parking.park([(one.record, one.reason) for one in parked if one.record], counts=counts)
+        gone = {received.offset for received, _ in found}
+        rest = [received for received in content.received if received.offset not in gone]
+        return _Content(rest, [*content.parked, *parked], content.skipped)
 
     async def _apply(self, partition: TopicPartition, topic: str, content: _Content, start: int, end: int) -> None:
         began = perf_counter()
@@ -151,10 +170,13 @@ class BatchProcessor:
             handled = await self._applying.handle(transaction, topic, content.received)
             for parked in content.parked:
                 await keep(transaction, self._reads, parked)
+        self._reached[partition] = end
         BATCH_SECONDS.labels(topic).observe(perf_counter() - began)
         EVENTS_APPLIED.labels(topic).inc(handled)
         EVENTS_SKIPPED.labels(topic, "without_effect").inc(len(content.received) - handled)
+        EVENTS_SKIPPED.labels(topic, "unknown").inc(len(content.skipped))
         self._parking.note_applied(len(content.received))
+        self._parking.note_indexed(parked.record for parked in content.parked if parked.record is not None)
 
 
 class _Undo(Exception):
@@ -163,7 +185,9 @@ class _Undo(Exception):
 
 def _before(content: _Content, offset: int) -> _Content:
     return _Content(
-        [one for one in content.received if one.offset < offset], [one for one in content.parked if one.offset < offset]
+        [one for one in content.received if one.offset < offset],
+        [one for one in content.parked if one.offset < offset],
+        [one for one in content.skipped if one < offset],
     )
 
 
@@ -171,4 +195,5 @@ def _from(content: _Content, offset: int) -> _Content:
     return _Content(
         [one for one in content.received if one.offset >= offset],
         [one for one in content.parked if one.offset >= offset],
+        [one for one in content.skipped if one >= offset],
     )

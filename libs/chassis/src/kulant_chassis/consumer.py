@@ -13,6 +13,7 @@ from aiokafka.errors import KafkaError
 from kulant_chassis.batch import BatchProcessor
 from kulant_chassis.database import Database
 from kulant_chassis.failures import is_transient
+from kulant_chassis.lenient_records import read_leniently
 from kulant_chassis.metrics import BATCHES_FAILED, PARTITIONS_HELD
 from kulant_chassis.pacing import Backoff, pause
 from kulant_chassis.parking import ParkingPlace
@@ -129,6 +130,9 @@ class Consumer:
                 await self._read(consumer, backoff)
             except (KafkaError, OSError) as error:
                 _log.warning("the broker cannot be read", action="consumer.waits", error=type(error).__name__)
+            except UnicodeDecodeError:
+                _log.error("a header's name is no UTF-8", action="consumer.reads_leniently")
+                read_leniently()
             finally:
                 await self.forget(self._partitions, drain=True)
                 with contextlib.suppress(KafkaError, OSError):
@@ -234,6 +238,8 @@ class Consumer:
             self.stopped_because = str(limit)
             _log.critical("the consumer stops", action="consumer.stopped", reason=str(limit))
         except Exception as error:
+            if records:  # what was halved may be done in part
+                partition.next_offset = max(partition.next_offset, self._processor.reached(place))
             self._hold(consumer, place, partition, error)
         finally:
             partition.work = None

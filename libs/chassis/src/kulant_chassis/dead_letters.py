@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from aiokafka import ConsumerRecord
+from pydantic_core import from_json
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -21,12 +22,15 @@ from kulant_chassis.problem import Problem
 from kulant_chassis.received import Parked, PartitionStopped, Poison, Reads, Received, Resolved
 from kulant_chassis.transaction import Transaction
 from kulant_contracts.envelope import CONTENT_TYPE_HEADER
+from kulant_contracts.wire import GREATEST_INTEGER
 
 OPEN: Final = "open"
 REPLAYED: Final = "replayed"
 DISCARDED: Final = "discarded"
 
 _TYPE = re.compile(r"[a-z][a-z0-9_.-]{0,120}")
+_SOURCE = re.compile(r"[!-~]{1,500}")
+_DIGITS = re.compile(r"[0-9]{1,19}")
 _COLUMNS = "id, place, tenant, key, type, reason, parked_at, state, resolved_at, resolved_by, note"
 _BYTES = "record_key, record_value, record_headers"
 _MINE = "(tenant = :tenant OR (tenant IS NULL AND :covers_all))"
@@ -188,7 +192,9 @@ class DeadLetters:
 
 def _row(at: datetime, parked: Parked) -> Mapping[str, object]:
     record = parked.record
-    headers = [(name, (value or b"").hex()) for name, value in record.headers] if record is not None else []
+    # PostgreSQL takes no NUL in a text: a header's name loses it, its value is kept as it is.
+    told = record.headers if record is not None else ()
+    headers = [(name.replace("\0", "\ufffd"), (value or b"").hex()) for name, value in told]
     return {
         "place": parked.place,
         "tenant": parked.tenant,
@@ -226,9 +232,10 @@ def _stream_of(letter: DeadLetter) -> tuple[str, int] | None:
     """Source and sequence of a record that cannot be read as a whole, where it says that much."""
     record = letter.record(None)
     source, sequence = _said(record, "source"), _said(record, "sequence")
-    if isinstance(sequence, str) and sequence.isdecimal():
+    if isinstance(sequence, str) and _DIGITS.fullmatch(sequence):
         sequence = int(sequence)
-    is_told = isinstance(source, str) and isinstance(sequence, int) and not isinstance(sequence, bool) and sequence > 0
+    is_number = isinstance(sequence, int) and not isinstance(sequence, bool) and 0 < sequence <= GREATEST_INTEGER
+    is_told = is_number and isinstance(source, str) and _SOURCE.fullmatch(source)
     return (str(source), int(str(sequence))) if is_told else None
 
 
@@ -243,7 +250,7 @@ def _said(record: ConsumerRecord, name: str) -> object:
         if header.lower() == f"ce_{name}":
             return value.decode(errors="replace")
     try:
-        whole = json.loads(record.value or b"")
+        whole = from_json(record.value or b"")  # unlike the standard library's it refuses what is nested too deep
     except ValueError:
         return None
     return whole.get(name) if isinstance(whole, dict) else None

@@ -5,6 +5,8 @@ from aiokafka.errors import KafkaError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from kulant_contracts.money import AmountTooLarge
+
 # PostgreSQL error classes (appendix A of its manual): connection, resources, operator's act, system, and the
 # single states serialization failure, deadlock, lock not available, statement or transaction timeout.
 _TRANSIENT_CLASSES = ("08", "53", "57", "58")
@@ -25,6 +27,10 @@ class LockOrderViolated(Exception):
 
 class EventTooLarge(Exception):
     """An event is over 900 KB and would not pass the broker."""
+
+
+TOO_LARGE = (EventTooLarge, AmountTooLarge)
+"""What a fact leads to cannot be said. That is the fact's fault, not the release's."""
 
 
 def is_transient(error: BaseException) -> bool:

@@ -21,6 +21,7 @@ from kulant_chassis.api_docs import name_routes, serve_docs
 from kulant_chassis.auth import ALL_TENANTS, Principal, TokenRecord, Tokens
 from kulant_chassis.failures import TenantUnknown, is_transient
 from kulant_chassis.problem import Problem
+from kulant_contracts.money import AmountTooLarge
 
 _log = structlog.get_logger(__name__)
 
@@ -151,6 +152,7 @@ def create_app(
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(TenantUnknown, _tenant_unknown)
+    app.add_exception_handler(AmountTooLarge, _amount_too_large)
     app.add_exception_handler(Exception, _unexpected)
     app.add_middleware(Limits)
     return app
@@ -213,6 +215,11 @@ async def _http_error(_: Request, error: Exception) -> Response:
     phrase = HTTPStatus(error.status_code).phrase
     slug = phrase.lower().replace(" ", "-").replace("'", "")
     return Problem(error.status_code, slug, phrase, headers=error.headers).response()
+
+
+async def _amount_too_large(_: Request, __: Exception) -> Response:
+    title = "A sum here has more digits than an amount may have."
+    return Problem(422, "amount-too-large", title).response()
 
 
 async def _tenant_unknown(_: Request, __: Exception) -> Response:

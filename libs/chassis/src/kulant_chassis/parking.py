@@ -2,6 +2,8 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import structlog
 from aiokafka import AIOKafkaProducer, ConsumerRecord
@@ -14,6 +16,10 @@ from kulant_contracts.topics import dead_letter
 _log = structlog.get_logger(__name__)
 
 MAX_DEAD_LETTER_BYTES = 2_000_000
+WHOLE_BYTES = 1_900_000
+KEPT_BYTES = 1_000_000
+"""Of a record that is larger than a dead letter may be: compressed, many times that gets past the broker."""
+KEPT_HEADER_BYTES = 100_000
 PARK_TIMEOUT_SECONDS = 20
 WINDOW = 20
 
@@ -39,40 +45,52 @@ class ParkingPlace:
         """So many facts got through."""
         self._applied += count
 
-    async def park(self, record: ConsumerRecord, reason: str, *, counts: bool) -> None:
-        """Keep a record's bytes and headers with the reason; returns once the broker has it.
+    async def park(self, found: Sequence[tuple[ConsumerRecord, str]], *, counts: bool) -> None:
+        """Keep bytes and headers of records, each with its reason; returns once the broker has them all.
 
         Raises ParkingLimitReached, and what Kafka raises: the position must not move then.
         """
-        place = (record.topic, record.partition, record.offset)
-        if place in self._kept:  # the batch was rolled back after this record had been kept
+        # One that is kept already belongs to a batch that was rolled back after.
+        new = [(record, reason) for record, reason in found if _place(record) not in self._kept]
+        if not new:
             return
         if counts:
-            self._count()
-        headers = [
-            *record.headers,
-            ("kulant-parked-reason", reason.encode()),
-            ("kulant-parked-from", f"{record.topic}/{record.partition}/{record.offset}".encode()),
-        ]
+            for _ in new:
+                self._count()
         async with self._lock:
             try:
-                producer = await self._ready()
-                sent = producer.send_and_wait(self._topic, record.value, key=record.key, headers=headers)
                 async with asyncio.timeout(PARK_TIMEOUT_SECONDS):
-                    await sent
+                    await self._send(new)
             except BaseException:
                 await self._drop()
                 raise
-        self._kept.add(place)
-        EVENTS_PARKED.labels(record.topic).inc()
-        _log.error(
-            "a record was parked",
-            action="batch.parked",
-            topic=record.topic,
-            partition=record.partition,
-            offset=record.offset,
-            reason=reason,
-        )
+        for record, reason in new:
+            self._kept.add(_place(record))
+            EVENTS_PARKED.labels(record.topic).inc()
+            _log.error(
+                "a record was parked",
+                action="batch.parked",
+                topic=record.topic,
+                partition=record.partition,
+                offset=record.offset,
+                reason=reason,
+            )
+
+    def note_indexed(self, records: Iterable[ConsumerRecord]) -> None:
+        """The batch of these records is committed: they will not come again."""
+        self._kept.difference_update(map(_place, records))
+
+    async def _send(self, new: Sequence[tuple[ConsumerRecord, str]]) -> None:
+        producer = await self._ready()
+        sent = []
+        for record, reason in new:
+            headers = [
+                *record.headers,
+                ("kulant-parked-reason", reason.encode()),
+                ("kulant-parked-from", "/".join(map(str, _place(record))).encode()),
+            ]
+            sent.append(await producer.send(self._topic, record.value, key=record.key, headers=headers))
+        await asyncio.gather(*sent)
 
     def _count(self) -> None:
         while self._counted and self._counted[0] < self._applied - WINDOW * self._limit:
@@ -96,3 +114,23 @@ class ParkingPlace:
         if self._producer is not None:
             producer, self._producer = self._producer, None
             await throw_away(producer)
+
+
+def keepable(record: ConsumerRecord, reason: str) -> tuple[ConsumerRecord, str]:
+    """Record and reason as they are kept: of what is too large only the beginning, and the reason says so."""
+    headers = sum(len(name) * 4 + len(value or b"") + 10 for name, value in record.headers)
+    if len(record.key or b"") + len(record.value or b"") + headers <= WHOLE_BYTES:
+        return record, reason
+    kept, room = [], KEPT_HEADER_BYTES
+    for name, value in record.headers:
+        room -= len(name) * 4 + len(value or b"") + 10
+        if room < 0:
+            break
+        kept.append((name, value))
+    key = record.key[:KEPT_HEADER_BYTES] if record.key is not None else None
+    value = record.value[:KEPT_BYTES] if record.value is not None else None
+    return replace(record, key=key, value=value, headers=tuple(kept)), f"{reason}; too large to be kept whole"
+
+
+def _place(record: ConsumerRecord) -> tuple[str, int, int]:
+    return record.topic, record.partition, record.offset

@@ -52,12 +52,24 @@ class Resolved:
 
 
 class Poison(Exception):
-    """Raised by a handler: this one fact can never work, whatever one waits for. It is parked."""
+    """Raised by a handler: this one fact can never work, whatever one waits for. It is parked.
 
-    def __init__(self, received: Received, reason: str) -> None:
+    A handler that finds several at once names the others in `more`: a batch full of them is done again once, not once
+    for each.
+    """
+
+    def __init__(self, received: Received, reason: str, more: Sequence["Poison"] = ()) -> None:
         super().__init__(reason)
         self.received = received
         self.reason = reason
+        self.more = more
+
+    @classmethod
+    def raise_all(cls, found: Sequence[tuple[Received, str]]) -> None:
+        """Raise for all of these; for none it returns."""
+        if found:
+            first, *others = [cls(received, reason) for received, reason in found]
+            raise cls(first.received, first.reason, others)
 
 
 class PositionMoved(Exception):

@@ -29,6 +29,7 @@ _MINOR_DIGITS: Final[dict[str, int]] = {
     for currency in currencies.split()
 }
 GREATEST_DIGITS: Final = 15
+_TOO_MUCH: Final = 10**GREATEST_DIGITS
 
 
 def _form(digits: int) -> re.Pattern[str]:
@@ -47,6 +48,10 @@ def minor_digits(currency: str) -> int:
         return _MINOR_DIGITS[currency]
     except KeyError:
         raise ValueError("unknown currency") from None
+
+
+class AmountTooLarge(ValueError):
+    """A sum has more digits than an amount may have, although each of its parts has not."""
 
 
 class _OneOfThese:
@@ -85,8 +90,10 @@ class Money(Wire):
 
     @classmethod
     def from_minor(cls, amount_minor: int, currency: str) -> Self:
-        """The money that this many minor units are; ValueError for an unknown currency or too large an amount."""
+        """The money that this many minor units are; ValueError for an unknown currency, AmountTooLarge."""
         digits = minor_digits(currency)
+        if abs(amount_minor) >= _TOO_MUCH:
+            raise AmountTooLarge(f"more than {GREATEST_DIGITS} digits")
         sign = "-" if amount_minor < 0 else ""
         text = str(abs(amount_minor)).rjust(digits + 1, "0")
         amount = f"{sign}{text[:-digits]}.{text[-digits:]}" if digits else f"{sign}{text}"

@@ -121,6 +121,33 @@ async def test_a_batch_whose_events_would_be_too_large_is_taken_one_by_one(desk,
     assert [result["result"] for result in answer.json()["results"]] == ["accepted", "problem", "accepted"]
 
 
+LARGEST = "9" * 13 + ".99"
+
+
+async def test_a_fact_that_adds_up_to_more_than_an_amount_may_be_is_refused_and_the_others_are_taken(desk, client):
+    facts = [payment_received(name, amount=LARGEST, invoice_id=None) for name in ("p1", "p2")]
+
+    answer = await client.call(
+        "POST", "/v1/events", content=batch_of(tenant_changed(), customer_changed(), *facts), headers=BATCH
+    )
+
+    told = [result["result"] for result in answer.json()["results"]]
+    assert told == ["accepted", "accepted", "accepted", "problem"]
+
+
+@pytest.mark.parametrize("path", ["/v1/aging", "/v1/customers/c1"])
+async def test_a_sum_that_no_amount_can_say_is_a_problem_and_no_failure(desk, client, path):
+    await desk.deliver(
+        tenant_changed(),
+        customer_changed(),
+        *(invoice_issued(name, amount=LARGEST, due_on="2026-02-01") for name in ("i1", "i2")),
+    )
+
+    answer = await client.call("GET", path)
+
+    assert (answer.status_code, answer.json()["type"]) == (422, "urn:kulant:problem:amount-too-large")
+
+
 async def test_a_test_clock_begins_at_its_tenants_first_fact_and_only_moves_forward(desk, client):
     await desk.deliver(tenant_changed())
     await desk.deliver(tenant_changed(version=2, name="New", time=NOW.replace(year=2027)))

@@ -156,6 +156,15 @@ async def test_a_withdrawal_in_the_same_batch_wins() -> None:
     assert work.ends == [("suppressed", "withdrawn")]
 
 
+async def test_what_is_said_about_one_customer_takes_back_no_others_reminder() -> None:
+    work = FakeWork()
+    await handle(work, received(requested()))
+    withdrawn = ReminderWithdrawnV1(reminder_id=str(make.REMINDER_ID), customer_id="C-2", reason="paid")
+    with pytest.raises(Poison, match="another customer's"):
+        await handle(work, received(withdrawn, "nordlicht/C-2"))
+    assert work.ends == []
+
+
 async def test_a_reminder_id_that_no_link_could_carry_is_parked() -> None:
     with pytest.raises(Poison, match="reminder_id"):
         await handle(FakeWork(), received(requested(reminder_id="7")))

@@ -93,15 +93,21 @@ def _list(letters: list[dict[str, Any]], *, is_json: bool) -> None:
     if not letters:
         print("Nothing lies there.")
     for one in letters:
-        print(f"{one['place']}  {one['state']:<9}  {one['parked_at'][:19]}  {one['key'] or '?'}  {one['type'] or '?'}")
+        key, event_type = harmless(one["key"] or "?"), one["type"] or "?"
+        print(f"{one['place']}  {one['state']:<9}  {one['parked_at'][:19]}  {key}  {event_type}")
         print(f"    {one['reason']}" + (f"  [{one['note']}]" if one["note"] else ""))
 
 
 def _show(told: dict[str, Any]) -> None:
     for name in ("place", "state", "type", "whole_key", "reason", "parked_at", "resolved_at", "resolved_by", "note"):
         if told[name] is not None:
-            print(f"{name.replace('whole_', ''):<12}{told[name]}", file=sys.stderr)
+            print(f"{name.replace('whole_', ''):<12}{harmless(told[name])}", file=sys.stderr)
     if told["text"] is not None:
-        print(told["text"])
+        print(harmless(told["text"]) if sys.stdout.isatty() else told["text"])
     elif told["content"] is not None:
         print(f"not UTF-8, here in base64:\n{told['content']}")
+
+
+def harmless(text: str) -> str:
+    """Control characters as escapes: what a sender wrote steers no terminal and turns no line around."""
+    return "".join(sign if sign.isprintable() or sign in "\n\t" else ascii(sign)[1:-1] for sign in text)

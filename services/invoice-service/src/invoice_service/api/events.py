@@ -16,7 +16,7 @@ from invoice_service.telemetry import FACTS_TAKEN, SpanName
 from invoice_service.usecases.concerned import customers_of, find_concerned
 from invoice_service.usecases.record_facts import Result, Told, record_facts
 from kulant_chassis.auth import Principal
-from kulant_chassis.failures import EventTooLarge
+from kulant_chassis.failures import TOO_LARGE
 from kulant_chassis.http import require
 from kulant_chassis.problem import Problem
 from kulant_chassis.telemetry import TENANT, is_sampled, span, story, traceparent_of
@@ -84,7 +84,7 @@ async def _record(access: Access, events: Sequence[Event]) -> list[Result]:
         with _spans(access, events) as causes:
             told = [access.to_told(event, cause) for event, cause in zip(events, causes, strict=True)]
             return await _record_at_once(access, events, told)
-    except EventTooLarge:
+    except TOO_LARGE:
         if len(events) == 1:
             return [FactRefused("what it leads to is larger than an event may be")]
         return [result for event in events for result in await _record(access, [event])]

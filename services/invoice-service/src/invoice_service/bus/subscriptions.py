@@ -12,7 +12,7 @@ from invoice_service.telemetry import FACTS_TAKEN
 from invoice_service.usecases.concerned import as_payment_fact, customers_of, lock_concerned
 from invoice_service.usecases.hold_unread_fact import hold_unread_fact
 from invoice_service.usecases.ports import UnitOfWork
-from invoice_service.usecases.record_facts import record_facts
+from invoice_service.usecases.record_facts import Outcome, record_facts
 from invoice_service.usecases.resolve_unread_fact import resolve_unread_fact
 from kulant_chassis.received import Parked, Poison, Reads, Received, Resolved
 from kulant_chassis.transaction import Cause, Transaction
@@ -28,6 +28,7 @@ SUBSCRIPTIONS: Mapping[str, Sequence[type[EventData]]] = {
 ACKNOWLEDGED = (topics.ERP,)
 """Topics whose facts count as acknowledged once the broker has them; those of a load only once they are committed."""
 
+_OTHER_TENANT = "the key names another tenant than the event"
 _SLUG = re.compile(r"[a-z0-9-]{1,40}")
 
 UnitOfWorkOf = Callable[[Transaction], UnitOfWork]
@@ -37,15 +38,18 @@ def reads(unit_of_work: UnitOfWorkOf) -> Reads:
     """ERP facts go to record_facts; one that can never be read holds its customer."""
 
     async def handle(transaction: Transaction, batch: Sequence[Received]) -> None:
-        for received in batch:
-            _check_tenant(received)
+        Poison.raise_all([(one, _OTHER_TENANT) for one in batch if _is_of_other_tenant(one)])
         told = [to_told(received.event, received.cause) for received in batch]
         results = await record_facts(unit_of_work(transaction), told)
+        refused = []
         for received, result in zip(batch, results, strict=True):
             if isinstance(result, FactRefused):
-                FACTS_TAKEN.labels("kafka", "refused").inc()
-                raise Poison(received, result.reason)
-            FACTS_TAKEN.labels("kafka", result.value).inc()
+                refused.append((received, result.reason))
+        FACTS_TAKEN.labels("kafka", "refused").inc(len(refused))
+        Poison.raise_all(refused)
+        for outcome in results:
+            if isinstance(outcome, Outcome):
+                FACTS_TAKEN.labels("kafka", outcome.value).inc()
 
     async def on_parked(transaction: Transaction, parked: Parked) -> None:
         tenant, _, customer_id = (parked.key or "").partition("/")
@@ -90,9 +94,8 @@ async def _whose_invoices(uow: UnitOfWork, event: Event | None, payer: str) -> l
     return sorted(customer_id for _, customer_id in customers_of(concerned) if customer_id != payer)
 
 
-def _check_tenant(received: Received) -> None:
+def _is_of_other_tenant(received: Received) -> bool:
     """A key that names a customer of another tenant comes from a sender that mixes tenants up."""
     key: bytes = received.record.key or b""
     tenant, slash, _ = key.partition(b"/")
-    if slash and tenant != received.event.envelope.tenantid.encode():
-        raise Poison(received, "the key names another tenant than the event")
+    return bool(slash) and tenant != received.event.envelope.tenantid.encode()

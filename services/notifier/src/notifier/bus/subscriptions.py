@@ -84,6 +84,7 @@ async def _save_parties(work: Work, batch: Sequence[Received]) -> None:
 async def _record(work: Work, batch: Sequence[Received]) -> None:
     commands: dict[UUID, Command] = {}
     withdrawals: dict[UUID, str] = {}
+    taken_back: list[tuple[Received, UUID]] = []
     for received in batch:
         data = received.event.data
         if isinstance(data, ReminderRequestedV1):
@@ -91,9 +92,20 @@ async def _record(work: Work, batch: Sequence[Received]) -> None:
             reminder = reminder_from(received.event.envelope.tenantid, reminder_id, data)
             commands.setdefault(reminder_id, Command(reminder, trace_of(received)))
         elif isinstance(data, ReminderWithdrawnV1):
-            withdrawals.setdefault(_reminder_id(received, data.reminder_id), data.reason)
+            reminder_id = _reminder_id(received, data.reminder_id)
+            withdrawals.setdefault(reminder_id, data.reason)
+            taken_back.append((received, reminder_id))
+    await _check_owners(work, taken_back)
     if commands or withdrawals:
         await record_commands(work, list(commands.values()), withdrawals, uuid7)
+
+
+async def _check_owners(work: Work, taken_back: Sequence[tuple[Received, UUID]]) -> None:
+    """What is said about one customer takes back no other's reminder."""
+    if taken_back:
+        keys = await work.reminders.keys([reminder_id for _, reminder_id in taken_back])
+        wrong = [one for one, reminder_id in taken_back if keys.get(reminder_id, one.key) != one.key]
+        Poison.raise_all([(one, "reminder_id: another customer's") for one in wrong])
 
 
 def _reminder_id(received: Received, text: str) -> UUID:

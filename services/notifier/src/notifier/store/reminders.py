@@ -32,6 +32,7 @@ _TO_END = text(
     f"SELECT {COMMAND_COLUMNS} FROM reminder r WHERE reminder_id = ANY(CAST(:ids AS uuid[]))"  # noqa: S608 -- own names
     " AND state IN ('requested', 'claimed') ORDER BY reminder_id FOR UPDATE"
 )
+_KEYS = text("SELECT reminder_id, key FROM reminder WHERE reminder_id = ANY(CAST(:ids AS uuid[]))")
 _WITHDRAWN = text("SELECT reminder_id FROM withdrawal WHERE reminder_id = ANY(CAST(:ids AS uuid[]))")
 # A claim must still stand, unless the caller holds none. What corrects `unknown` or `sent`, and a bounce that comes
 # while the mail is still being handed over, names its own delivery: a lost claim proves nothing, a bounce is of one
@@ -105,6 +106,11 @@ class ReminderStore:
     async def withdrawn(self, reminder_ids: Collection[UUID]) -> Collection[UUID]:
         """Which of these were withdrawn."""
         return frozenset((await self._connection.execute(_WITHDRAWN, {"ids": list(reminder_ids)})).scalars())
+
+    async def keys(self, reminder_ids: Collection[UUID]) -> Mapping[UUID, str]:
+        """Whose these are, as far as they are known."""
+        rows = await self._connection.execute(_KEYS, {"ids": list(reminder_ids)})
+        return {row.reminder_id: row.key for row in rows}
 
     async def end(self, endings: Sequence[Ending], recorded_at: datetime) -> Collection[UUID]:
         """End those whose expected state and claim still stand; returns which were."""

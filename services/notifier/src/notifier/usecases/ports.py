@@ -243,6 +243,10 @@ class Reminders(Protocol):
         """Which of these were withdrawn."""
         ...
 
+    async def keys(self, reminder_ids: Collection[UUID]) -> Mapping[UUID, str]:
+        """Whose these are, as far as they are known."""
+        ...
+
     async def end(self, endings: Sequence[Ending], recorded_at: datetime) -> Collection[UUID]:
         """End those whose expected state and claim still stand; returns which were."""
         ...

@@ -1,0 +1,29 @@
+"""What a sender wrote does nothing to the terminal of the operator who reads it."""
+
+import pytest
+
+from kulant_cli.commands import dead_letter
+
+LETTER = dict.fromkeys(("state", "type", "parked_at", "resolved_at", "resolved_by", "note", "content")) | {
+    "place": "kulant.erp.v1/3/17",
+    "reason": "value: json_invalid",
+    "whole_key": "acme/\u202e1C",
+    "text": "{\x1b[2J\x07 ü\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("is_terminal", "printed"),
+    [
+        pytest.param(True, "{\\x1b[2J\\x07 ü\n\n", id="to a terminal: signs that steer it become visible"),
+        pytest.param(False, "{\x1b[2J\x07 ü\n\n", id="into a file: byte for byte"),
+    ],
+)
+def test_bytes_are_shown_without_their_harm_and_kept_as_they_are(capsys, monkeypatch, is_terminal, printed):
+    monkeypatch.setattr("sys.stdout.isatty", lambda: is_terminal)
+
+    dead_letter._show(LETTER)
+
+    told = capsys.readouterr()
+    assert told.out == printed
+    assert "acme/\\u202e1C" in told.err
