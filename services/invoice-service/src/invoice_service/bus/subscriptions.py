@@ -41,15 +41,7 @@ def reads(unit_of_work: UnitOfWorkOf) -> Reads:
         Poison.raise_all([(one, _OTHER_TENANT) for one in batch if _is_of_other_tenant(one)])
         told = [to_told(received.event, received.cause) for received in batch]
         results = await record_facts(unit_of_work(transaction), told)
-        refused = []
-        for received, result in zip(batch, results, strict=True):
-            if isinstance(result, FactRefused):
-                refused.append((received, result.reason))
-        FACTS_TAKEN.labels("kafka", "refused").inc(len(refused))
-        Poison.raise_all(refused)
-        for outcome in results:
-            if isinstance(outcome, Outcome):
-                FACTS_TAKEN.labels("kafka", outcome.value).inc()
+        _count(batch, results)
 
     async def on_parked(transaction: Transaction, parked: Parked) -> None:
         tenant, _, customer_id = (parked.key or "").partition("/")
@@ -92,6 +84,19 @@ async def _whose_invoices(uow: UnitOfWork, event: Event | None, payer: str) -> l
         return []
     concerned = await lock_concerned(uow, [fact])
     return sorted(customer_id for _, customer_id in customers_of(concerned) if customer_id != payer)
+
+
+def _count(batch: Sequence[Received], results: Sequence[Outcome | FactRefused]) -> None:
+    """Count what became of facts. Raises Poison for all that were refused."""
+    refused = []
+    for received, result in zip(batch, results, strict=True):
+        if isinstance(result, FactRefused):
+            refused.append((received, result.reason))
+    FACTS_TAKEN.labels("kafka", "refused").inc(len(refused))
+    Poison.raise_all(refused)
+    for outcome in results:
+        if isinstance(outcome, Outcome):
+            FACTS_TAKEN.labels("kafka", outcome.value).inc()
 
 
 def _is_of_other_tenant(received: Received) -> bool:
