@@ -16,6 +16,7 @@ from kulant_devstack.ports import is_free
 from tests.faults import bad_release, harms
 from tests.faults.between import LINKS, TO_MAIL, Between
 from tests.faults.harms import Harm, Targets
+from tests.faults.restoring import Restored, restore
 
 LAYOUT: Final = {
     "invoice-service": [("api", "relay", "timers"), ("consume",)],
@@ -47,6 +48,8 @@ class Fleet:
             told_ports=tuple(self._told_ports.values()),
         )
         self._between: Between | None = None
+        self._usual: tuple[str, ...] = ()
+        self.restored: list[Restored] = []
         self.returned: list[str] = []
         """Processes that ended by themselves and were started again, as whoever runs them would."""
         self._on_purpose: set[str] = set()
@@ -59,6 +62,7 @@ class Fleet:
             harms.STALL: self._stall,
             harms.REPLICAS: self._replicas,
             harms.RELEASE: self._release,
+            harms.RESTORE: self._restore,
             **dict.fromkeys(harms.MAIL_SERVER, self._mail_server),
             **dict.fromkeys(harms.WAY, self._way),
         }
@@ -78,7 +82,8 @@ class Fleet:
     async def services(self) -> AsyncIterator[None]:
         """The services run, behind their proxies; the servers have to run already."""
         async with Between(self.stack, self._told_ports) as self._between:
-            await asyncio.to_thread(self.stack.start_process, *self.stack.processes)
+            self._usual = self.stack.processes
+            await asyncio.to_thread(self.stack.start_process, *self._usual)
             watching = asyncio.create_task(self._watch())
             try:
                 yield
@@ -148,8 +153,7 @@ class Fleet:
 
     async def _release(self, harm: Harm) -> None:
         """A release that fails on everything, rolled back; an operator replays what it has parked."""
-        service = harm.target
-        own = [name for name in self.stack.processes if name.partition(".")[0] == service]
+        service, own = harm.target, self._of(harm.target)
         self._on_purpose.update(own)
         with suppress(StackFailed):  # it may end before it is ready
             told = {bad_release.VARIABLE: package_of(service)}
@@ -161,6 +165,16 @@ class Fleet:
         desk = Desk(info.services[service], info.token().strip(), self._tenant)
         for letter in await asyncio.to_thread(lambda: list(desk.all("open"))):
             await asyncio.to_thread(desk.replay, letter["place"], None)
+
+    async def _restore(self, harm: Harm) -> None:
+        own = self._of(harm.target)
+        self._on_purpose.update(own)
+        self.restored.append(await restore(self.stack, harm.target, own, harm.lasts_seconds))
+        self._on_purpose.difference_update(own)
+
+    def _of(self, service: str) -> list[str]:
+        """The processes of a service that usually run."""
+        return [name for name in self._usual if name.partition(".")[0] == service]
 
     async def _mail_server(self, harm: Harm) -> None:
         self.between.mail.mode = harm.kind

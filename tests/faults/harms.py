@@ -9,7 +9,7 @@ from typing import Final
 KILL, TERMINATE = "kill -9", "SIGTERM"
 BROKER, DATABASE, BOTH = "broker", "database", "broker and database"
 STALL, REPLICAS, CLOCK = "stall", "replicas", "clock"
-RELEASE: Final = "bad release"
+RELEASE, RESTORE = "bad release", "restored database"
 REFUSES_NOW, REFUSES, LATE, DIES = "4xx", "5xx", "late", "dies_after_data"
 SLOW, CUT, HALF_OPEN = "slow", "cut", "half_open"
 MAIL_SERVER: Final = (REFUSES_NOW, REFUSES, LATE, DIES)
@@ -27,6 +27,7 @@ SHARES: Final[Mapping[str, int]] = {
     REPLICAS: 6,
     CLOCK: 4,
     RELEASE: 3,
+    RESTORE: 3,
     REFUSES_NOW: 4,
     REFUSES: 2,
     LATE: 4,
@@ -105,7 +106,7 @@ def _harm(rng: random.Random, kind: str, step: int, targets: Targets) -> Harm:
         step=step,
         after_mails=rng.randrange(1, MOST_MAILS) if is_among_mails else None,
         after_seconds=rng.uniform(0.0, MOST_SECONDS) * (2 if is_among_mails else 1),
-        lasts_seconds=rng.uniform(2.0, 9.0) if kind in (STALL, RELEASE, *WAY) else rng.uniform(0.0, 2.5),
+        lasts_seconds=rng.uniform(2.0, 9.0) if kind in (STALL, RELEASE, RESTORE, *WAY) else rng.uniform(0.0, 2.5),
     )
 
 
@@ -114,7 +115,7 @@ def _target(rng: random.Random, kind: str, targets: Targets) -> str:
         return kind
     if kind in MAIL_SERVER:
         return "smtp"
-    if kind == RELEASE:
+    if kind in (RELEASE, RESTORE):
         return rng.choice(targets.services)
     if kind in WAY:
         return targets.mail_way if rng.random() < 0.25 else rng.choice(targets.ways)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from tests.faults.between import SLOW_SECONDS, TO_MAIL
 from tests.faults.harms import CUT, DIES, HALF_OPEN, KILL, REPLICAS, SLOW, STALL, Done
 from tests.faults.mailserver import Attempt
+from tests.faults.restoring import Restored
 
 CONNECTIONS = 8
 """As many mails one sender hands over at the same time, unless it is told otherwise."""
@@ -20,6 +21,7 @@ class Harmed:
 
     done: Sequence[Done]
     attempts: Sequence[Attempt]
+    restored: Sequence[Restored] = ()
 
     def doubts_allowed(self, one: Done) -> int:
         """Of how many mails nobody may know whether they were taken: one for each connection that a harm ended.

@@ -25,6 +25,7 @@ from kulant_chassis.logs import start_logging
 from kulant_chassis.outbox import Relay
 from kulant_chassis.pacing import pause
 from kulant_chassis.quiescence import LogEnds, Quiescence, quiescence_router
+from kulant_chassis.restored import OwnTopics, knows_what_it_told
 from kulant_chassis.service import Component, Runtime, Service
 from kulant_chassis.settings import SettingsMissing
 from kulant_chassis.telemetry import start_telemetry
@@ -119,6 +120,11 @@ async def _play(service: Service, roles: frozenset[str]) -> bool:
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     started: list[Component] = []
     try:
+        own = OwnTopics(
+            settings.kafka_bootstrap, service.writes, source=service.source, topic_prefix=settings.topic_prefix
+        )
+        if not await knows_what_it_told(database, own, stopping):
+            return stopping.is_set()
         for component in components:
             await component.start()
             started.append(component)

@@ -56,6 +56,8 @@ class Service:
     package: str
     settings: ServiceSettings
     reads: Reads
+    writes: Sequence[str]
+    """The topics that this service alone writes; dead letters are none of them."""
     routers: Callable[[Runtime], Sequence[APIRouter]]
     look: LookHandler | None = None
     woken: str | None = None

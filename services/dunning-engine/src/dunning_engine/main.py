@@ -30,6 +30,7 @@ from kulant_chassis.process import main
 from kulant_chassis.service import Runtime, Service
 from kulant_chassis.timers import Due
 from kulant_chassis.transaction import Transaction
+from kulant_contracts import topics
 
 _ANNOUNCER = OutboxAnnouncer()
 
@@ -73,6 +74,7 @@ def service(settings: Settings) -> Service:
         package="dunning_engine",
         settings=settings,
         reads=reads(decides, work_of),
+        writes=(topics.REMINDER, topics.CASE),
         routers=lambda runtime: routers(runtime, decides),
         look=look,
         woken=WOKEN,

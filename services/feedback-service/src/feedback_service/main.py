@@ -19,6 +19,7 @@ from feedback_service.web.page import Doors, page_router
 from kulant_chassis.process import main
 from kulant_chassis.service import Component, Runtime, Service
 from kulant_chassis.settings import read_secret
+from kulant_contracts import topics
 
 
 def service(settings: Settings) -> Service:
@@ -45,6 +46,7 @@ def service(settings: Settings) -> Service:
         package="feedback_service",
         settings=settings,
         reads=reads(lambda transaction: FeedbackStore(transaction, drafts)),
+        writes=(topics.RESPONSE,),
         routers=opened,
         doors=doors,
     )

@@ -25,6 +25,7 @@ from invoice_service.store.views import ViewStore
 from kulant_chassis.process import main
 from kulant_chassis.service import Component, Runtime, Service
 from kulant_chassis.transaction import Transaction
+from kulant_contracts import topics
 
 
 def unit_of_work(transaction: Transaction) -> SqlUnitOfWork:
@@ -73,6 +74,7 @@ def service(settings: Settings) -> Service:
         package="invoice_service",
         settings=settings,
         reads=reads(unit_of_work),
+        writes=(topics.INVOICE,),
         routers=routers,
         look=looks(unit_of_work),
         watches=watches,

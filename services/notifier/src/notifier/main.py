@@ -9,6 +9,7 @@ from kulant_chassis.process import main
 from kulant_chassis.service import Component, Runtime, Service
 from kulant_chassis.settings import read_secret
 from kulant_chassis.tokens import sign
+from kulant_contracts import topics
 from notifier.api.reminders import reminders_router
 from notifier.api.tasks import tasks_router
 from notifier.api.webhooks import webhooks_router
@@ -43,6 +44,7 @@ def service(settings: Settings) -> Service:
         package="notifier",
         settings=settings,
         reads=reads(lambda transaction: StoredWork(transaction, draft_of)),
+        writes=(topics.DELIVERY,),
         routers=lambda runtime: [
             reminders_router(open_views(runtime.database)),
             tasks_router(open_views(runtime.database), partial(open_requests, runtime.database, draft_of)),
