@@ -20,7 +20,7 @@ from kulant_cli.facts import payments_checked
 from kulant_cli.judge import Evidence, MailFile
 from kulant_cli.listener import Listener
 from kulant_cli.mailbox import Mailbox
-from kulant_cli.play import Agenda
+from kulant_cli.play import Agenda, dawn_before
 from kulant_cli.racers import Racers
 from kulant_cli.stack_info import StackInfo
 from kulant_cli.stops import RunStopped
@@ -116,7 +116,11 @@ class Load:
         before = self._mailbox.count()
         done = asyncio.create_task(harming(number, lambda: self._mailbox.count() - before))
         try:
-            await self._erp.publish(self._agenda.until(at))
+            news = self._agenda.until(at)
+            dawn = dawn_before(news, at)
+            if dawn is not None and self.now_at < dawn:
+                await self.move_clock(dawn)
+            await self._erp.publish(news)
             if at.date() > self._checked_on and at.weekday() <= FRIDAY:
                 self._checked_on = at.date()
                 creditors = self._book.creditors

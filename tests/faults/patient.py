@@ -11,6 +11,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from kulant_chassis.outbox import throw_away
+from kulant_cli.customers import NothingToSay
 from kulant_cli.doors import DoorClosed, Doors
 from kulant_cli.erp import Erp
 from kulant_cli.facts import Fact
@@ -97,13 +98,19 @@ class PatientDoors(Doors):
         return await _until_it_opens(lambda: super(PatientDoors, self).visit(url))
 
     async def submit(self, url: str, fields: Mapping[str, Sequence[str]]) -> tuple[int, str]:
-        """Send a form, the same one again where it is not known whether it was taken."""
+        """Send a form, the same one again where it is not known whether it was taken.
+
+        Raises NothingToSay where the page shows itself as it is now instead of the answer: what the answer was about
+        is paid by then.
+        """
 
         async def send() -> tuple[int, str]:
-            status, page = await super(PatientDoors, self).submit(url, fields)
-            if status in _NOBODY_THERE:
-                raise DoorClosed(f"POST {url}: {status}")
-            return status, page
+            answer = await self._post(url, fields)
+            if answer.status_code in _NOBODY_THERE:
+                raise DoorClosed(f"POST {url}: {answer.status_code}")
+            if answer.is_success and "answer" not in answer.url.params:
+                raise NothingToSay(f"{url} took no answer")
+            return answer.status_code, answer.text
 
         return await _until_it_opens(send)
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from kulant_cli.judge import Violation
 from kulant_cli.judge.story import Story, delivery_of, made_at
@@ -15,6 +15,8 @@ _WORDS = (
 )  # fmt: skip
 _CUSTOMER = re.compile(r"\bC\d{5}\b")
 _LONGEST_LINES = 120
+_SOON_AFTER = timedelta(seconds=5)
+"""A harm that was mended longer before anything happened to a customer is left out of its story."""
 
 
 def concerned(story: Story, violation: Violation) -> list[str]:
@@ -35,10 +37,10 @@ def timeline(story: Story, customer_id: str, done: Iterable[Done]) -> str:
     """Facts, events, mails and answers of one customer, and the harms in between, each line with its moment."""
     lines = [*_facts(story, customer_id), *_events(story, customer_id), *_mails(story, customer_id)]
     lines += _answers(story, customer_id)
-    first, last = min((at for at, _ in lines), default=None), max((at for at, _ in lines), default=None)
-    if first is not None and last is not None:
-        lines += ((one.began_at, f"-- {one.harm}, begins") for one in done if first <= one.ended_at <= last)
-        lines += ((one.ended_at, "-- mended") for one in done if first <= one.ended_at <= last)
+    moments = [at for at, _ in lines]
+    for one in done:
+        if any(one.began_at <= at <= one.ended_at + _SOON_AFTER for at in moments):
+            lines += [(one.began_at, f"-- {one.harm}, begins"), (one.ended_at, f"-- {one.harm.target} is mended")]
     told = [f"  {at:%H:%M:%S}.{at.microsecond // 1000:03}  {words}" for at, words in sorted(lines, key=_at)]
     return "\n".join([customer_id, *told[-_LONGEST_LINES:]])
 

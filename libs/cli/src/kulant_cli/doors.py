@@ -93,13 +93,16 @@ class Doors:
 
     async def submit(self, url: str, fields: Mapping[str, Sequence[str]]) -> tuple[int, str]:
         """Send a form of the page visited last; the status and the page that comes back."""
+        answer = await self._post(url, fields)
+        return answer.status_code, answer.text
+
+    async def _post(self, url: str, fields: Mapping[str, Sequence[str]]) -> httpx2.Response:
         parts = urlsplit(url)
         headers = {"Origin": f"{parts.scheme}://{parts.netloc}", "Referer": url}
         try:
-            answer = await self._visitor.post(url, data=dict(fields), headers=headers)
+            return await self._visitor.post(url, data=dict(fields), headers=headers)
         except httpx2.TransportError as error:
             raise DoorClosed(f"POST {url}: no answer ({type(error).__name__})") from error
-        return answer.status_code, answer.text
 
 
 def _read_quiescence(body: Mapping[str, Any]) -> Quiescence:

@@ -138,8 +138,8 @@ class Play:
     async def _step(self, at: datetime) -> None:
         """The ERP tells its news, the clock moves on, the system works, customers read and answer."""
         news = self._agenda.until(at)
-        dawn = datetime.combine(at.date(), MORNING)
-        if any(map(_is_answered_at_once, news)) and self._stood[-1] < dawn < at:
+        dawn = dawn_before(news, at)
+        if dawn is not None and self._stood[-1] < dawn:
             await self._move_clock(dawn)
         await self._erp.publish(news)
         # Only once all that it speaks of is acknowledged; banks tell nothing on Saturdays and Sundays.
@@ -194,9 +194,11 @@ class Play:
         )
 
 
-def _is_answered_at_once(fact: Fact) -> bool:
-    """Whether a message may follow from the news itself: then it has to be of that day, not of the one before."""
-    return isinstance(fact.data, ErpPaymentReversedV1 | ErpCustomerChangedV1)
+def dawn_before(news: Iterable[Fact], at: datetime) -> datetime | None:
+    """Where the clock has to stand first, if a message may follow from the news itself: it is of that day then."""
+    dawn = datetime.combine(at.date(), MORNING)
+    is_answered_at_once = any(isinstance(fact.data, ErpPaymentReversedV1 | ErpCustomerChangedV1) for fact in news)
+    return dawn if is_answered_at_once and dawn < at else None
 
 
 async def _end(task: "asyncio.Task[None]") -> None:
