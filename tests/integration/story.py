@@ -18,6 +18,7 @@ from kulant_cli.days import settle
 from kulant_cli.doors import Doors
 from kulant_cli.erp import Erp
 from kulant_cli.facts import Fact, creditor_changed, customer_changed, invoice_issued, payment_received, tenant_changed
+from kulant_cli.judge import Evidence
 from kulant_cli.judge.letters import Letter, read_letter
 from kulant_cli.listener import Listener
 from kulant_cli.mailbox import Mailbox
@@ -47,6 +48,7 @@ class Story:
         self.system = system
         self.tenant = tenant
         self.now_at = MONDAY
+        self.stood = [MONDAY]
         info = system.info
         self.erp = Erp(info.kafka, tenant, WallClock())
         self.doors = Doors(info.services, info.token().strip(), tenant)
@@ -127,6 +129,7 @@ class Story:
     async def move(self, at: datetime) -> None:
         """Move the tenant's clock without waiting for what that leads to."""
         self.now_at = at
+        self.stood.append(at)
         await self.doors.move_clock(at)
 
     async def settle(self) -> None:
@@ -187,6 +190,18 @@ class Story:
 
         await until(is_there)
         return found
+
+    async def evidence(self) -> Evidence:
+        """All that can be seen of the story so far, as the judge of a run wants it."""
+        await self.listener.catch_up()
+        return Evidence(
+            tenant=self.tenant,
+            facts=tuple(self.erp.published),
+            records=tuple(self.listener.records),
+            mails=tuple(self._mailbox.all()),
+            answers=(),
+            clock=tuple(self.stood),
+        )
 
     async def reminder(self, reminder_id: str) -> dict[str, Any]:
         """A reminder as the notifier's API shows it to an operator."""

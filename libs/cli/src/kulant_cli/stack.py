@@ -155,15 +155,22 @@ class Stack:
         self, service: str, module: str | None = None, environment: Mapping[str, str] | None = None
     ) -> None:
         """Run another module as this service, told something besides; without a module, the service itself again."""
-        for name, program in self._programs.items():
+        for name in self._programs:
             if name.partition(".")[0] == service:
-                python, flag, _, *words = program.argv
-                argv = (python, flag, module or package_of(service), *words)
-                self.stop_process(name)
-                offset = _size(self.servers.supervisor.log_file(name))
-                told = {**(program.env or {}), **(environment or {})}
-                self.servers.supervisor.start(replace(program, argv=argv, env=told))
-                self._await_ready(name, offset)
+                self.replace_process(name, module, environment)
+
+    def replace_process(
+        self, name: str, module: str | None = None, environment: Mapping[str, str] | None = None
+    ) -> None:
+        """The same with one process of a service, where the layout splits it."""
+        program = self._program(name)
+        python, flag, package, *words = program.argv
+        self.stop_process(name)
+        offset = _size(self.servers.supervisor.log_file(name))
+        told = {**(program.env or {}), **(environment or {})}
+        argv = (python, flag, module or package, *words)
+        self.servers.supervisor.start(replace(program, argv=argv, env=told))
+        self._await_ready(name, offset)
 
     def tell(self, service: str, environment: Mapping[str, str]) -> None:
         """Tell this to all processes of a service that start from now on, over everything else."""

@@ -28,6 +28,7 @@ CHECKS: tuple[Callable[[Story], Iterator[Violation]], ...] = (
     record.balances_are_the_ledgers,
     record.answers_are_taken_down,
     record.no_sound_fact_is_parked,
+    record.unreadable_facts_are_kept,
     post.every_mail_has_its_delivery,
     post.one_mail_per_reminder,
     post.one_mail_per_item_and_stage,

@@ -36,10 +36,13 @@ def every_mail_has_its_delivery(story: Story) -> Iterator[Violation]:
 
 
 def one_mail_per_reminder(story: Story) -> Iterator[Violation]:
-    """A reminder leaves once, whatever it is called on its way."""
+    """A reminder leaves once, whatever it is called on its way, and whatever is said of it afterwards."""
     for reminder_id, count in Counter(delivery.reminder_id for delivery in story.sent()).items():
         if count > 1:
             yield Violation("one_mail_per_reminder", f"reminder {reminder_id} was sent {count} times")
+    for reminder_id, count in Counter(letter.reminder_id for letter in story.letters if letter.reminder_id).items():
+        if count > 1:
+            yield Violation("one_mail_per_reminder", f"reminder {reminder_id} is in {count} mails")
 
 
 def one_mail_per_item_and_stage(story: Story) -> Iterator[Violation]:

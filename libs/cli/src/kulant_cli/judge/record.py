@@ -4,10 +4,12 @@ from collections.abc import Iterator
 
 from kulant_cli.judge.evidence import Violation
 from kulant_cli.judge.story import Story
-from kulant_contracts.envelope import decode
+from kulant_contracts.envelope import decode, decode_structured
 from kulant_contracts.invoice import InvoiceRegisteredV1, ItemEventData, ItemState
 from kulant_contracts.refusal import Undecodable, UnknownType
 from kulant_contracts.registry import EVENTS
+
+PARKED_REASON = "kulant-parked-reason"
 
 
 def everything_can_be_read(story: Story) -> Iterator[Violation]:
@@ -74,3 +76,22 @@ def no_sound_fact_is_parked(story: Story) -> Iterator[Violation]:
         except (Undecodable, UnknownType):
             continue
         yield Violation("sound_fact_parked", f"{event.data.TYPE} of {record.key} lies on {record.topic}")
+
+
+def unreadable_facts_are_kept(story: Story) -> Iterator[Violation]:
+    """What the broker took of the ERP and the contracts cannot read lies in the dead letters as it came, with a reason.
+
+    A type that nobody knows yet is skipped, not set aside.
+    """
+    kept = {record.value for record in story.parked if any(name == PARKED_REASON for name, _ in record.headers)}
+    for fact in story.evidence.facts:
+        if fact.acked_at is None or fact.value in kept:
+            continue
+        try:
+            decode_structured(fact.value, EVENTS)
+        except UnknownType:
+            continue
+        except Undecodable as problem:
+            yield Violation(
+                "unreadable_fact_lost", f"a fact about {problem.key} is in no dead letter: {problem.reason}"
+            )

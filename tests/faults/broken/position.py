@@ -1,0 +1,22 @@
+"""Without the compare-and-set of the stored position: a batch is applied and moves it, wherever it stands by then."""
+
+import sys
+
+from sqlalchemy import text
+
+from kulant_chassis import positions
+from tests.faults.broken import run
+
+_MOVE = text(
+    "UPDATE consumer_position SET next_offset = :end"
+    " WHERE topic = :topic AND partition = :partition AND CAST(:start AS bigint) IS NOT NULL"
+)
+
+
+def switch_off() -> None:
+    """From now on this process does not look whether a partition is still its own."""
+    positions._MOVE = _MOVE
+
+
+if __name__ == "__main__":
+    sys.exit(run(switch_off))
