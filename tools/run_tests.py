@@ -14,7 +14,10 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-HARM = tuple(f"tests/integration/test_{name}.py" for name in ("faults", "gate", "repetition", "dead_letters", "trace"))
+HARM = tuple(
+    f"tests/integration/test_{name}.py"
+    for name in ("faults", "gate", "broken_guards", "repetition", "dead_letters", "trace")
+)
 COUNTED = "tests/integration/test_counted_work.py"  # needs servers, and none of the running system
 LANES: tuple[tuple[str, ...], ...] = (
     ("services", COUNTED),

@@ -19,6 +19,8 @@ from kulant_cli.judge import Violation, read_story
 from kulant_cli.judge.counting import count
 from kulant_cli.judge.story import Story
 from tests.faults import harms
+from tests.faults.broken.played import play
+from tests.faults.broken.scenes import BREAKS
 from tests.faults.checks import violations
 from tests.faults.checks.harmed import Harmed
 from tests.faults.checks.window import longest
@@ -62,10 +64,15 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--kills", type=int, default=20, metavar="N", help="harms to do (20)")
     parser.add_argument("--seed", type=int, default=None, metavar="N", help="of load and harms; none: a new one")
     parser.add_argument("--only", choices=harms.SHARES, metavar="KIND", help="do this kind of harm alone")
+    parser.add_argument(
+        "--break", dest="broken", choices=BREAKS, help="switch this guard off, in the story that needs it: has to fail"
+    )
     parser.add_argument("--keep", action="store_true", help="leave the state folder with all logs behind")
     arguments = parser.parse_args(words)
     seed = secrets.randbelow(1_000_000) if arguments.seed is None else arguments.seed
     _say(f"seed: {seed}")
+    if arguments.broken:
+        return play(arguments.broken, seed)
     folder = Path(tempfile.mkdtemp(prefix="kulant-faults-"))
     tenant = f"faults-{secrets.token_hex(3)}"
     fleet = Fleet(folder, tenant)

@@ -3,11 +3,9 @@
 Each story is told twice: with the gate nothing leaves; without it, the same story sends a mail that must not be.
 """
 
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -15,11 +13,10 @@ from kulant_cli.facts import invoice_issued
 from kulant_contracts.delivery import DeliverySentV1, DeliverySuppressedV1
 from kulant_contracts.invoice import ItemBalanceChangedV1, ItemSettledV1
 from kulant_contracts.reminder import ReminderRequestedV1, ReminderWithdrawnV1
-from kulant_devstack.supervisor import Program
+from tests.faults.broken.scenes import beside
 from tests.integration.story import REMINDED_AT, Story, until
 
 SENDER = "notifier.send"
-WITHOUT_GATE = "notifier without gate"
 SECOND_REMINDED_AT = REMINDED_AT.replace(day=20)
 GATES = pytest.mark.parametrize("has_gate", [True, False], ids=["with the gate", "without the gate"])
 
@@ -31,15 +28,9 @@ async def sending(story: Story, *, has_gate: bool) -> AsyncIterator[None]:
         await story.start(SENDER)
         yield
         return
-    supervisor = story.system.servers.supervisor
-    program = story.system._program(SENDER)
-    script = str(Path(__file__).parent / "sender_without_gate.py")
-    supervisor.start(Program(WITHOUT_GATE, (sys.executable, script, "send"), env=program.env, layer=program.layer))
-    try:
+    async with beside(story, SENDER, "gate"):
         yield
-    finally:
-        supervisor.stop(WITHOUT_GATE)
-        await story.start(SENDER)
+    await story.start(SENDER)
 
 
 @GATES

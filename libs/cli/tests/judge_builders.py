@@ -87,6 +87,10 @@ class Scene:
         """The ERP says this."""
         self.publish(erp_facts.Fact(at, data), **moments)
 
+    def dead_letter(self, value: bytes, headers: tuple[tuple[str, bytes], ...] = ()) -> None:
+        """invoice-service set this aside."""
+        self.records.append(TopicRecord("kulant.invoice-service.dead-letter.v1", f"{TENANT}/C1", value, headers))
+
     def without(self, event_type: str) -> None:
         self.records = [record for record in self.records if f'"{event_type}"'.encode() not in record.value]
 

@@ -8,7 +8,6 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -159,13 +158,17 @@ async def instead(
     story: Story, processes: Sequence[str], launcher: str, more: Mapping[str, str] | None = None
 ) -> AsyncIterator[None]:
     """These processes run by a launcher, and afterwards by the service itself again."""
-    replace = partial(asyncio.to_thread, story.system.replace_process)
-    module = f"{__package__}.{launcher}"
-    await asyncio.gather(*(replace(process, module, _told(process, more)) for process in processes))
+
+    async def run(module: str | None) -> None:
+        replace = story.system.replace_process
+        told = {process: _told(process, more) if module else None for process in processes}
+        await asyncio.gather(*(asyncio.to_thread(replace, process, module, told[process]) for process in processes))
+
+    await run(f"{__package__}.{launcher}")
     try:
         yield
     finally:
-        await asyncio.gather(*(replace(process) for process in processes))
+        await run(None)
 
 
 @asynccontextmanager

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from kulant_cli.facts import payment_received
-from kulant_cli.judge import TopicRecord, judge_broken_off
+from kulant_cli.judge import PublishedFact, TopicRecord, judge_broken_off
 from kulant_contracts.delivery import DeliveryFailedV1, DeliverySentV1, DeliveryUnknownV1
 from kulant_contracts.money import Money
 from libs.cli.tests.judge_builders import (
@@ -75,6 +75,19 @@ def test_a_reminder_sent_twice_is_found():
     scene.say(delivery(DeliverySentV1, INVOICE).model_copy(update={"delivery_id": "d-again"}))
     scene.mails.append(mail(INVOICE, reminder_id="again"))
     assert {"one_mail_per_reminder", "reminder_ended_twice"} <= scene.checks()
+
+
+def test_a_reminder_in_two_mails_is_found_whatever_is_said_of_them():
+    scene = quiet_scene()
+    scene.something_was_killed = True
+    scene.say(requested(INVOICE))
+    scene.say(delivery(DeliveryUnknownV1, INVOICE, reason="connection_lost"))
+    again = delivery(DeliverySentV1, INVOICE).model_copy(update={"delivery_id": "d-again"})
+    scene.say(again)
+    scene.say(stage_reached(INVOICE))
+    named = {"X-Kulant-Reminder": "r1"}
+    scene.mails += [mail(INVOICE, headers=named), mail(INVOICE, reminder_id="again", headers=named)]
+    assert scene.checks() == {"one_mail_per_reminder"}
 
 
 def test_an_item_reminded_of_twice_at_one_stage_is_found():
@@ -410,14 +423,33 @@ def test_a_record_that_the_contracts_cannot_read_is_found():
 
 def test_a_sound_fact_that_was_parked_is_found():
     scene = sent_scene()
-    scene.records.append(TopicRecord("kulant.invoice-service.dead-letter.v1", "demo-test/C1", scene.facts[2].value))
+    scene.dead_letter(scene.facts[2].value)
     assert scene.checks() == {"sound_fact_parked"}
 
 
 def test_a_run_that_broke_off_is_wrong_and_what_is_wrong_at_any_time_is_told():
     scene = sent_scene()
-    scene.records.append(TopicRecord("kulant.invoice-service.dead-letter.v1", "demo-test/C1", scene.facts[2].value))
+    scene.dead_letter(scene.facts[2].value)
     scene.without("kulant.delivery.sent.v1")
     verdict = judge_broken_off(scene.evidence(), "not settled")
     assert [violation.check for violation in verdict.violations] == ["broken_off", "sound_fact_parked"]
     assert verdict.counts.parked == 1
+
+
+UNREADABLE = b'{"specversion": "1.0", "type": "kulant.erp.payment.received.v1"'
+
+
+def test_an_acknowledged_fact_that_nobody_can_read_and_nobody_kept_is_found():
+    scene = quiet_scene()
+    scene.facts.append(PublishedFact(UNREADABLE, WALL, WALL))
+    assert scene.checks() == {"unreadable_fact_lost"}
+    scene.dead_letter(UNREADABLE)
+    assert scene.checks() == {"unreadable_fact_lost"}, "it says no reason"
+
+
+def test_a_fact_that_nobody_can_read_and_the_broker_did_not_take_or_a_service_kept_is_nothing_wrong():
+    scene = quiet_scene()
+    scene.facts.append(PublishedFact(UNREADABLE, WALL, None))
+    scene.facts.append(PublishedFact(UNREADABLE + b" ", WALL, WALL))
+    scene.dead_letter(UNREADABLE + b" ", (("kulant-parked-reason", b"truncated"),))
+    assert scene.checks() == set()
