@@ -28,13 +28,22 @@ class Harmer:
         self.done: list[Done] = []
 
     async def step(self, number: int, mails: Callable[[], int]) -> None:
-        """Do the harms of this step, one after the other."""
+        """Do the harms of this step, one after the other but for those on top of others."""
+        piles: list[list[Harm]] = []
         for harm in self._by_step.get(number, ()):
-            await self._moment(harm, mails)
-            began_at = self._clock.now()
-            await self._inflict(harm)
-            self.done.append(Done(harm, began_at, self._clock.now()))
-            self._say(f"  {harm}, after {mails()} mails")
+            if harm.is_on_top:
+                piles[-1].append(harm)
+            else:
+                piles.append([harm])
+        for pile in piles:
+            await self._moment(pile[0], mails)
+            await asyncio.gather(*(self._do(harm, mails) for harm in pile))
+
+    async def _do(self, harm: Harm, mails: Callable[[], int]) -> None:
+        began_at, left = self._clock.now(), mails()
+        await self._inflict(harm)
+        self.done.append(Done(harm, began_at, self._clock.now()))
+        self._say(f"  {harm}{', on top' if harm.is_on_top else ''}, after {left} mails")
 
     async def _moment(self, harm: Harm, mails: Callable[[], int]) -> None:
         loop = asyncio.get_running_loop()

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -39,6 +39,9 @@ SHARES: Final[Mapping[str, int]] = {
 AT_LEAST_ONCE: Final = (KILL, BROKER, DATABASE, TERMINATE, DIES, CUT)
 """What also a short run does."""
 IN_A_WAVE: Final = 0.7
+ON_TOP: Final = 0.3
+ALONE: Final = frozenset({REPLICAS, RELEASE, RESTORE})
+"""These start and stop a service in an order of their own, which nothing else may cross."""
 MOST_MAILS = 30
 MOST_SECONDS = 2.5
 
@@ -54,6 +57,8 @@ class Harm:
     """It comes when so many mails of its step have left; never later than `after_seconds`."""
     after_seconds: float
     lasts_seconds: float
+    is_on_top: bool = False
+    """It comes while the one before it in its step is not mended yet."""
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.target}, {self.lasts_seconds:.1f} s"
@@ -89,7 +94,24 @@ def draw(
     rng.shuffle(kinds)
     kinds = [only] * count if only is not None else kinds
     harms = [_harm(rng, kind, _step(rng, steps, wave_steps), targets) for kind in kinds]
-    return sorted(harms, key=lambda harm: harm.step)
+    return _piled_up(rng, sorted(harms, key=lambda harm: harm.step))
+
+
+def _piled_up(rng: random.Random, harms: Sequence[Harm]) -> list[Harm]:
+    """Some of them on top of the one before, where both are in one step and harm different things."""
+    piled: list[Harm] = []
+    for harm in harms:
+        before = [one for one in piled[-2:] if one.step == harm.step]
+        fits = before and not ALONE & {harm.kind, *(one.kind for one in before)}
+        fits = fits and all(_differ(harm, one) for one in before)
+        is_on_top = rng.random() < ON_TOP
+        piled.append(replace(harm, is_on_top=bool(fits) and is_on_top))
+    return piled
+
+
+def _differ(one: Harm, other: Harm) -> bool:
+    servers = {BROKER, DATABASE, BOTH}
+    return one.target != other.target and not {one.kind, other.kind} <= servers
 
 
 def _step(rng: random.Random, steps: int, wave_steps: Sequence[int]) -> int:

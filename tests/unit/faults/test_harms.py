@@ -1,6 +1,7 @@
 """Harms are drawn from the seed alone."""
 
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 
@@ -31,6 +32,15 @@ def test_as_many_harms_are_drawn_as_were_asked_for_and_the_most_telling_are_amon
 
     assert drawn.total() == count
     assert set(harms.AT_LEAST_ONCE[:count]) <= drawn.keys()
+
+
+def test_some_harms_come_on_top_of_another_one_to_something_else():
+    drawn = draw(seed=3, count=200, **DRAWING)
+    on_top = [(before, harm) for before, harm in pairwise(drawn) if harm.is_on_top]
+
+    assert on_top
+    assert all(before.step == harm.step and before.target != harm.target for before, harm in on_top)
+    assert not {harm.kind for pair in on_top for harm in pair} & harms.ALONE
 
 
 def test_harms_lie_within_the_steps_and_come_in_their_order():

@@ -59,6 +59,8 @@ class OwnTopics:
             for topic in self._topics
             for number in cluster.partitions_for_topic(topic) or ()
         ]
+        if not places:  # a new installation
+            return []
         consumer.assign(places)
         beginnings, ends = await consumer.beginning_offsets(places), await consumer.end_offsets(places)
         left = {place: end for place, end in ends.items() if end > beginnings[place]}

@@ -33,8 +33,8 @@ async def tell(toy, customers=CUSTOMERS):
     await relay.stop()
 
 
-async def may_work(toy, bootstrap=None, stopping=None):
-    own = OwnTopics(bootstrap or toy.bootstrap, [topics.CASE], source="/kulant/toy", topic_prefix=toy.prefix)
+async def may_work(toy, bootstrap=None, stopping=None, topic=topics.CASE):
+    own = OwnTopics(bootstrap or toy.bootstrap, [topic], source="/kulant/toy", topic_prefix=toy.prefix)
     return await knows_what_it_told(toy.database, own, stopping or asyncio.Event())
 
 
@@ -78,6 +78,10 @@ async def test_what_others_put_onto_its_topic_is_no_sign(toy, topic, producer):
     await send(producer, topic, b"no event at all")
 
     assert await may_work(toy)
+
+
+async def test_a_topic_that_is_not_there_yet_is_no_sign(toy):
+    assert await may_work(toy, topic=topics.RESPONSE)
 
 
 async def test_while_the_broker_is_away_it_waits_until_it_is_told_to_stop(toy):
