@@ -101,7 +101,10 @@ async def _run(fleet: Fleet, tenant: str, kills: int, seed: int, only: str | Non
         attempts = tuple(fleet.between.mail.attempts)
     for name in fleet.returned:
         _say(f"{name} had ended by itself and was started again")
-    story, harmed = read_story(played.evidence), Harmed(tuple(harmer.done), attempts, tuple(fleet.restored))
+    story, harmed = (
+        read_story(played.evidence),
+        Harmed(tuple(harmer.done), attempts, tuple(fleet.restored), tuple(fleet.stubborn)),
+    )
     return Outcome(story, played, harmed, tuple(violations(story, harmed, played.broken_off)), seed)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from kulant_cli.dead_letters import Desk
-from kulant_cli.fleet import ROLES, package_of
+from kulant_cli.fleet import ROLES, STOP_SECONDS, package_of
 from kulant_cli.stack import Stack
 from kulant_devstack.errors import StackFailed
 from kulant_devstack.ports import is_free
@@ -50,6 +50,8 @@ class Fleet:
         self._between: Between | None = None
         self._usual: tuple[str, ...] = ()
         self.restored: list[Restored] = []
+        self.stubborn: list[str] = []
+        """Processes that were asked to end and had to be killed."""
         self.returned: list[str] = []
         """Processes that ended by themselves and were started again, as whoever runs them would."""
         self._on_purpose: set[str] = set()
@@ -114,7 +116,10 @@ class Fleet:
 
     async def _terminate(self, harm: Harm) -> None:
         self._on_purpose.add(harm.target)
+        began_at = asyncio.get_running_loop().time()
         await asyncio.to_thread(self.stack.stop_process, harm.target)
+        if asyncio.get_running_loop().time() - began_at >= STOP_SECONDS:
+            self.stubborn.append(harm.target)
         await self._back(harm)
 
     async def _back(self, harm: Harm) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from kulant_cli.judge import Violation, judge_story
 from kulant_cli.judge.story import Story
-from tests.faults.checks import answers, doubts, gate, restored, window
+from tests.faults.checks import answers, doubts, ending, gate, restored, window
 from tests.faults.checks.harmed import Harmed
 from tests.faults.checks.parked import not_by_bad_release
 from tests.faults.checks.refused import without_refused
@@ -19,6 +19,7 @@ CHECKS: tuple[Callable[[Story, Harmed], Iterator[Violation]], ...] = (
     gate.doubtful_mails_were_cleared,
     window.data_begins_within_the_clearance,
     restored.restored_databases_are_noticed,
+    ending.processes_end_in_order,
     answers.each_answer_is_taken_down_once,
 )
 

@@ -22,6 +22,8 @@ class Harmed:
     done: Sequence[Done]
     attempts: Sequence[Attempt]
     restored: Sequence[Restored] = ()
+    stubborn: Sequence[str] = ()
+    """Processes that did not end in order when they were asked to."""
 
     def doubts_allowed(self, one: Done) -> int:
         """Of how many mails nobody may know whether they were taken: one for each connection that a harm ended.

@@ -27,6 +27,8 @@ POLL_MS = 50
 IDLE_POLL_MS = 500
 """While all are idle: a record that comes ends the wait anyway."""
 COMMIT_SECONDS = 5.0
+COMMIT_TIMEOUT_SECONDS = 2.0
+"""The client library asks a broker that is away again and again: the loop must turn, and end when told to."""
 STOPPED_SECONDS = 30.0
 DRAIN_SECONDS = 10.0
 SILENT_SECONDS = 60.0
@@ -352,8 +354,9 @@ class Consumer:
             if place in consumer.assignment() and partition.held_until == 0.0
         }
         if offsets:
-            with contextlib.suppress(KafkaError):
-                await consumer.commit(offsets)
+            with contextlib.suppress(KafkaError, TimeoutError):
+                async with asyncio.timeout(COMMIT_TIMEOUT_SECONDS):
+                    await consumer.commit(offsets)
 
     async def forget(self, places: Iterable[TopicPartition], *, drain: bool = False) -> None:
         """Give up partitions: wait a little for their batches if told to, then cancel what still runs."""
