@@ -1,7 +1,6 @@
 """`unknown` is said only where nobody can know: the hand-over had begun and its way or its sender was broken."""
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from kulant_cli.judge import Violation
@@ -15,7 +14,7 @@ HAND_OVER_LASTS = timedelta(seconds=4)
 
 def unknown_only_where_it_cannot_be_known(story: Story, harmed: Harmed) -> Iterator[Violation]:
     """Each was cleared just before a harm to its sender, server or way; each harm has no more than connections."""
-    doubts: Counter[int] = Counter()
+    doubts: list[tuple[str, Sequence[int]]] = []
     for event in story.events:
         delivery = event.data
         if not isinstance(delivery, DeliveryUnknownV1):
@@ -27,16 +26,19 @@ def unknown_only_where_it_cannot_be_known(story: Story, harmed: Harmed) -> Itera
             continue
         # It may be found out later, by whoever takes over: the harm itself fell into the hand-over.
         over_at = min(told_at, delivery.cleared_at + HAND_OVER_LASTS)
-        causes = list(harmed.of_hand_over(delivery.cleared_at, over_at))
+        causes = [harmed.done.index(one) for one in harmed.of_hand_over(delivery.cleared_at, over_at)]
         if causes:
-            doubts[harmed.done.index(causes[0])] += 1
+            doubts.append((name, causes))
         else:
             yield Violation(
                 "unknown_without_cause",
                 f"{name} ({delivery.reason}) was cleared at {delivery.cleared_at.isoformat()}, and nothing by which it"
                 " could not be known was harmed then",
             )
-    for place, count in doubts.items():
-        one = harmed.done[place]
-        if count > harmed.doubts_allowed(one):
-            yield Violation("too_many_unknown", f"{count} are unknown by one harm ({one.harm})")
+    left = {place: harmed.doubts_allowed(harmed.done[place]) for _, causes in doubts for place in causes}
+    for name, causes in sorted(doubts, key=lambda doubt: len(doubt[1])):  # who has but one cause takes it first
+        place = max(causes, key=lambda one: left[one])
+        if left[place] == 0:
+            words = " and ".join(str(harmed.done[one].harm) for one in causes)
+            yield Violation("too_many_unknown", f"{name} is unknown, after all that {words} can have left unknown")
+        left[place] = max(0, left[place] - 1)
