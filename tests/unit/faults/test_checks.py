@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from kulant_cli.facts import payment_received
-from kulant_cli.judge import read_story
+from kulant_cli.judge import TopicRecord, read_story
 from kulant_contracts.delivery import DeliveryFailedV1, DeliveryUnknownV1
 from libs.cli.tests.judge_builders import (
     ASKED_AT,
@@ -22,6 +22,8 @@ from tests.faults.checks import violations
 from tests.faults.checks.harmed import CONNECTIONS, Harmed
 from tests.faults.checks.window import longest
 from tests.faults.harms import CUT, DATABASE, DIES, KILL, REFUSES, SLOW, TERMINATE, Done, Harm
+from tests.faults.restoring import Restored
+from tests.faults.timeline import concerned, timeline
 
 SECOND = timedelta(seconds=1)
 
@@ -30,9 +32,10 @@ def done(kind, target, began_at=CLEARED_AT, lasts=SECOND):
     return Done(Harm(kind, target, 1, None, 0.0, 0.0), began_at, began_at + lasts)
 
 
-def found(scene, *harms, attempts=()):
+def found(scene, *harms, **more):
     scene.something_was_killed = True
-    return {one.check for one in violations(read_story(scene.evidence()), Harmed(harms, attempts), None)}
+    harmed = Harmed(harms, (), **more)
+    return {one.check for one in violations(read_story(scene.evidence()), harmed, None)}
 
 
 def doubtful_scene():
@@ -126,3 +129,40 @@ def test_a_delivery_that_failed_is_excused_by_a_server_that_refused_for_good_and
 
 def _begun(mail, at):
     return type(mail)(mail.name, mail.content, at + timedelta(milliseconds=100), mail.recipients, at, mail.sender)
+
+
+def test_what_a_bad_release_parked_is_no_violation_and_what_another_one_parked_is():
+    scene = sent_scene()
+    whole = scene.records[0]
+    for reason, expected in (("failed: FailsOnEverything", set()), ("failed: KeyError", {"sound_fact_parked"})):
+        headers = (("kulant-parked-reason", reason.encode()),)
+        scene.records.append(TopicRecord("kulant.notifier.dead-letter.v1", whole.key, whole.value, headers))
+        assert found(scene) == expected
+
+
+@pytest.mark.parametrize(("stood_still", "expected"), [(True, set()), (False, {"restored_and_at_work"})])
+def test_a_service_that_works_on_an_older_database_than_it_told_on_is_found(stood_still, expected):
+    around = (WALL - 5 * SECOND, WALL + 5 * SECOND)
+    assert found(sent_scene(), restored=(Restored("invoice-service", *around, stood_still),)) == expected
+
+
+def test_an_older_database_of_a_service_that_told_nothing_since_is_as_good_as_the_newest():
+    later = (WALL + 500 * SECOND, WALL + 600 * SECOND)
+    assert found(sent_scene(), restored=(Restored("invoice-service", *later, False),)) == set()
+
+
+def test_a_process_that_had_to_be_killed_is_found():
+    assert found(sent_scene(), stubborn=("notifier.send",)) == {"not_ended_in_order"}
+
+
+def test_the_story_of_a_violation_is_that_of_its_customer_with_the_harms_that_touched_it():
+    scene = doubtful_scene()
+    cut, later = done(CUT, "notifier to smtp"), done(KILL, "notifier.send", CLEARED_AT + 3600 * SECOND)
+    story = read_story(scene.evidence())
+    violation = next(one for one in violations(story, Harmed((), ()), None))
+
+    assert concerned(story, violation) == ["C1"]
+    told = timeline(story, "C1", (cut, later))
+    assert "delivery.unknown" in told
+    assert "cut: notifier to smtp" in told
+    assert "kill -9" not in told
