@@ -78,6 +78,11 @@ sabotages: install ## Break each of four promises on purpose, and see that kulan
 faults: install ## Break everything under load, lose nothing, say nothing twice: make faults ARGS="--kills 20 --seed 7"
 	@$(PY) -m tests.faults $(ARGS)
 
+.PHONY: fuzz
+fuzz: install ## 5,000 questions to each service, made of its OpenAPI document: make fuzz CASES=20000 SEED=7
+	@KULANT_FUZZ_CASES=$(or $(CASES),5000) KULANT_FUZZ_SEED=$(or $(SEED),$(shell date +%s)) \
+	  $(PY) -m pytest services -k openapi_document_says $(ARGS)
+
 .PHONY: bench
 bench: install ## Each benchmark beside its floor; minutes on a machine of its own: make bench ARGS="--only decide --json"
 	@$(PY) -m bench $(ARGS)

@@ -14,10 +14,13 @@ from kulant_chassis.dead_letters import DeadLetter, DeadLetters
 from kulant_chassis.http import require
 from kulant_chassis.idempotency import Write, Written, once, writes
 from kulant_chassis.keyset import Cursor, Limit, cursor_of, place_of
+from kulant_chassis.problem import problems
 from kulant_chassis.received import Reads
+from kulant_contracts.envelope import STRUCTURED
 
 _BEYOND_ALL = 2**63 - 1
 _SHOWN_OF_AN_ID = 2
+_REPAIRED = {"requestBody": {"content": {STRUCTURED: {"schema": {"type": "object"}}}}}
 
 
 class DeadLetterEntry(BaseModel):
@@ -86,7 +89,7 @@ def dead_letters_router(database: Database, reads: Reads) -> APIRouter:
         async with database.read() as connection:
             return _content(await letters.find(connection, principal, f"{topic}/{partition}/{offset}"))
 
-    @router.post(f"{path}/replay")
+    @router.post(f"{path}/replay", response_model=DeadLetterEntry, responses=problems(409), openapi_extra=_REPAIRED)
     async def replay(
         write: Annotated[Write, writes(OPERATOR)], request: Request, topic: str, partition: str, offset: str
     ) -> Response:
@@ -100,7 +103,7 @@ def dead_letters_router(database: Database, reads: Reads) -> APIRouter:
         async with database.begin() as transaction:
             return await once(transaction, write, act)
 
-    @router.post(f"{path}/discard")
+    @router.post(f"{path}/discard", response_model=DeadLetterEntry, responses=problems(409))
     async def discard(
         write: Annotated[Write, writes(OPERATOR)], body: Discarding, topic: str, partition: str, offset: str
     ) -> Response:

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -17,7 +17,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from kulant_chassis.api_docs import name_routes, serve_docs
+from kulant_chassis.api_docs import describe_problems, name_problems, name_routes, serve_docs
 from kulant_chassis.auth import ALL_TENANTS, Principal, TokenRecord, Tokens
 from kulant_chassis.failures import TenantUnknown, is_transient
 from kulant_chassis.problem import Problem
@@ -115,14 +115,16 @@ def public() -> Any:
 
 def declared_roles(route: APIRoute) -> tuple[str, ...] | None:
     """The roles that a route declares; () for a public one; None where it declares nothing."""
+    return next((call.roles for call in _dependencies(route) if isinstance(call, _Declared)), None)
+
+
+def _dependencies(route: APIRoute) -> Iterator[object]:
+    """Everything that a route depends on, itself included."""
     waiting = [route.dependant]
     while waiting:
         dependant = waiting.pop()
-        call: object = dependant.call
-        if isinstance(call, _Declared):
-            return call.roles
+        yield dependant.call
         waiting.extend(dependant.dependencies)
-    return None
 
 
 def create_app(
@@ -143,10 +145,14 @@ def create_app(
     app.state.tokens = tokens
     for router in [_health(is_live, is_ready), *routers]:
         for route in router.routes:
-            if isinstance(route, APIRoute) and declared_roles(route) is None:
-                raise ValueError(f"{route.path} does not declare its roles: depend on require(...) or public()")
+            if isinstance(route, APIRoute):
+                if declared_roles(route) is None:
+                    raise ValueError(f"{route.path} does not declare its roles: depend on require(...) or public()")
+                has_tenant = any(isinstance(call, Requires) for call in _dependencies(route))
+                name_problems(route, has_roles=bool(declared_roles(route)), has_tenant=has_tenant)
         name_routes(router)
         app.include_router(router)
+    describe_problems(app)
     serve_docs(app)
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _invalid)

@@ -1,4 +1,4 @@
-"""Every route of this service: allowed as declared, and another tenant's ids are like unknown ones."""
+"""Every route: allowed as declared, told as documented, and another tenant's ids are like unknown ones."""
 
 from datetime import UTC, datetime
 
@@ -17,6 +17,7 @@ from kulant_contracts import topics
 from kulant_contracts.case import CaseOpenedV1
 from kulant_contracts.reminder import ReminderRequestedV1
 from kulant_contracts.response import ResponseDisputedV1, ResponseHardshipSignalledV1, ResponseQuestionAskedV1
+from libs.chassis.tests.openapi_fuzz import CASES, Fuzz
 from libs.chassis.tests.route_matrix import Matrix, park_one, running, set_environment, whole_app
 
 from .conftest import Desk, migrate
@@ -88,3 +89,13 @@ async def test_every_route_for_every_role_and_two_tenants(built):
     known = await known_ids(app, runtime.database) | await park_one(runtime.database, topics.INVOICE)
 
     assert await Matrix(app, known, BODIES).check() == []
+
+
+async def test_whatever_is_asked_the_answer_is_as_the_openapi_document_says(built):
+    made, runtime = built
+    app = whole_app(made, runtime)
+    fuzz = Fuzz(app, await known_ids(app, runtime.database))
+
+    assert await fuzz.check() == []
+    assert fuzz.asked >= CASES * 0.9
+    assert fuzz.statuses[200] >= CASES * 0.2

@@ -1,4 +1,4 @@
-"""Every route of this service: allowed as declared, and another tenant's ids are like unknown ones."""
+"""Every route: allowed as declared, told as documented, and another tenant's ids are like unknown ones."""
 
 import os
 import re
@@ -17,6 +17,7 @@ from feedback_service.store.doors import Opener
 from kulant_chassis.migrations import upgrade
 from kulant_chassis.tokens import sign
 from kulant_contracts import topics
+from libs.chassis.tests.openapi_fuzz import CASES, Fuzz
 from libs.chassis.tests.route_matrix import Matrix, park_one, running, set_environment, whole_app
 
 from .conftest import Feedback
@@ -56,13 +57,25 @@ async def claim_on_the_page(app):
     assert said.status_code == 200, said.text
 
 
+async def known_ids(app, database):
+    await Feedback(database, Opener(database, drafts), None, None).read(*everything())
+    await claim_on_the_page(app)
+    return {"reminder_id": str(REMINDER_ID), "customer_id": "c-1", **await park_one(database, topics.INVOICE)}
+
+
 async def test_every_route_for_every_role_and_two_tenants(built):
     made, runtime = built
-    feedback = Feedback(runtime.database, Opener(runtime.database, drafts), None, None)
-    await feedback.read(*everything())
     app = whole_app(made, runtime)
-    await claim_on_the_page(app)
-    known = {"reminder_id": str(REMINDER_ID), "customer_id": "c-1"}
-    known |= await park_one(runtime.database, topics.INVOICE)
+    known = await known_ids(app, runtime.database)
 
     assert await Matrix(app, known, BODIES).check() == []
+
+
+async def test_whatever_is_asked_the_answer_is_as_the_openapi_document_says(built):
+    made, runtime = built
+    app = whole_app(made, runtime)
+    fuzz = Fuzz(app, await known_ids(app, runtime.database))
+
+    assert await fuzz.check() == []
+    assert fuzz.asked >= CASES * 0.9
+    assert fuzz.statuses[200] >= CASES * 0.2

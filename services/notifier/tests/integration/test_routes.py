@@ -1,9 +1,10 @@
-"""Every route of this service: allowed as declared, and another tenant's ids are like unknown ones."""
+"""Every route: allowed as declared, told as documented, and another tenant's ids are like unknown ones."""
 
 import pytest
 
 from kulant_chassis.migrations import upgrade
 from kulant_contracts import topics
+from libs.chassis.tests.openapi_fuzz import CASES, Fuzz
 from libs.chassis.tests.route_matrix import Matrix, park_one, running, set_environment, whole_app
 from notifier.config import Settings
 from notifier.main import service
@@ -45,3 +46,13 @@ async def test_every_route_for_every_role_and_two_tenants(built, world):
     known = await known_ids(runtime.database, world.sink) | await park_one(runtime.database, topics.INVOICE)
 
     assert await Matrix(whole_app(made, runtime), known, BODIES).check() == []
+
+
+async def test_whatever_is_asked_the_answer_is_as_the_openapi_document_says(built, world):
+    made, runtime = built
+    app = whole_app(made, runtime)
+    fuzz = Fuzz(app, await known_ids(runtime.database, world.sink))
+
+    assert await fuzz.check() == []
+    assert fuzz.asked >= CASES * 0.9
+    assert fuzz.statuses[200] >= CASES * 0.2

@@ -18,6 +18,7 @@ from dunning_engine.usecases.ports import Work
 from dunning_engine.usecases.views import AnswerView, Asked, Readings
 from kulant_chassis.idempotency import Written
 from kulant_chassis.keyset import STORABLE, Cursor, Limit, Name, cursor_of, place_of
+from kulant_chassis.problem import problems
 from kulant_contracts.money import Money
 
 Subject = Annotated[str, Path(min_length=1, max_length=200, pattern=STORABLE)]
@@ -147,7 +148,7 @@ def answers_router(access: Access, readings: Readings) -> APIRouter:
 
 
 def _promise_route(router: APIRouter, access: Access) -> None:
-    @router.post("/promises", status_code=201, response_model=DoneResponse, tags=["promises"])
+    @router.post("/promises", status_code=201, response_model=DoneResponse, tags=["promises"], responses=problems(404))
     async def promise(asked: PromiseRequest, write: Agent) -> Response:
         """Notes a promise that was given on the phone, say; it counts like one from the page."""
         money = Sum(asked.money.amount_minor, asked.money.currency) if asked.money else None
@@ -161,7 +162,9 @@ def _promise_route(router: APIRouter, access: Access) -> None:
 
 
 def _decide_route(router: APIRouter, access: Access) -> None:
-    @router.post("/disputes/{dispute_id}/decide", response_model=DoneResponse, tags=["disputes"])
+    @router.post(
+        "/disputes/{dispute_id}/decide", response_model=DoneResponse, tags=["disputes"], responses=problems(409)
+    )
     async def decide(dispute_id: Subject, asked: DecisionRequest, write: Agent) -> Response:
         """Decides what is contested, once: 409 where it was decided before."""
         accepted = Sum(asked.accepted.amount_minor, asked.accepted.currency) if asked.accepted else None
@@ -174,7 +177,9 @@ def _decide_route(router: APIRouter, access: Access) -> None:
 
 
 def _answered_route(router: APIRouter, access: Access) -> None:
-    @router.post("/questions/{question_id}/answered", response_model=DoneResponse, tags=["questions"])
+    @router.post(
+        "/questions/{question_id}/answered", response_model=DoneResponse, tags=["questions"], responses=problems(409)
+    )
     async def answered(question_id: Subject, write: Agent) -> Response:
         """Notes that a question was answered: what rested because of it goes on."""
 

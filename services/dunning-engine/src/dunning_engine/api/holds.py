@@ -18,6 +18,7 @@ from kulant_chassis.auth import Principal
 from kulant_chassis.http import require
 from kulant_chassis.idempotency import Write, Written, writes
 from kulant_chassis.keyset import STORABLE, Cursor, Limit, Name, cursor_of, place_of
+from kulant_chassis.problem import problems
 from kulant_contracts.holds import HoldScope
 from kulant_contracts.money import Money
 
@@ -124,7 +125,7 @@ def holds_router(access: Access, readings: Readings) -> APIRouter:
         place = (f"{principal.tenant}/{last.customer_id}", last.hold.hold_id) if last else None
         return HoldListResponse(items=[hold_response(one) for one in found[:limit]], next=cursor_of(place))
 
-    @router.post("", status_code=201, response_model=HoldResponse)
+    @router.post("", status_code=201, response_model=HoldResponse, responses=problems(404))
     async def put_on_hold(asked: HoldRequest, write: Agent) -> Response:
         """Sets a hold; a reminder about it that is under way is taken back before the answer leaves."""
 

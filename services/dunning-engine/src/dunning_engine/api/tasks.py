@@ -17,6 +17,7 @@ from dunning_engine.usecases.ports import Work
 from dunning_engine.usecases.views import Asked, Readings, TaskView
 from kulant_chassis.idempotency import Written
 from kulant_chassis.keyset import STORABLE, Cursor, Limit, Name, cursor_of, place_of
+from kulant_chassis.problem import problems
 
 
 class TaskResponse(BaseModel):
@@ -77,7 +78,7 @@ def tasks_router(access: Access, readings: Readings) -> APIRouter:
             items=[task_response(one) for one in found[:limit]], next=cursor_of([last.task_id] if last else None)
         )
 
-    @router.post("/{task_id}/finish", response_model=DoneResponse)
+    @router.post("/{task_id}/finish", response_model=DoneResponse, responses=problems(409))
     async def finish(task_id: Annotated[str, Path(max_length=100, pattern=STORABLE)], write: Agent) -> Response:
         """Finishes a task; it does not come back as long as the facts that it is about stay."""
 

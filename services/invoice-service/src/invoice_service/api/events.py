@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from invoice_service.api.access import Access
+from invoice_service.api.event_docs import event_bodies
 from invoice_service.api.schemas import BatchResponse, EventResponse
 from invoice_service.domain.errors import FactRefused
 from invoice_service.domain.freshness import Check
@@ -18,7 +19,7 @@ from invoice_service.usecases.record_facts import Result, Told, record_facts
 from kulant_chassis.auth import Principal
 from kulant_chassis.failures import TOO_LARGE
 from kulant_chassis.http import require
-from kulant_chassis.problem import Problem
+from kulant_chassis.problem import Problem, problems
 from kulant_chassis.telemetry import TENANT, is_sampled, span, story, traceparent_of
 from kulant_chassis.transaction import Cause
 from kulant_contracts import topics
@@ -35,7 +36,13 @@ def events_router(access: Access) -> APIRouter:
     """The route `POST /v1/events`."""
     router = APIRouter(tags=["events"])
 
-    @router.post("/v1/events", status_code=202, response_model=BatchResponse)
+    @router.post(
+        "/v1/events",
+        status_code=202,
+        response_model=EventResponse | BatchResponse,
+        responses=problems(415),
+        openapi_extra=event_bodies(_READABLE.values()),
+    )
     async def take(request: Request, principal: Annotated[Principal, require("erp")]) -> Response:
         """Takes one event (structured or binary) or a batch of up to 1,000.
 

@@ -17,7 +17,7 @@ from invoice_service.usecases.show_statement import show_statement
 from invoice_service.usecases.views import ItemFilter, Place
 from kulant_chassis.auth import Principal
 from kulant_chassis.http import require
-from kulant_chassis.keyset import Cursor, Limit, cursor_of, place_of
+from kulant_chassis.keyset import Cursor, Limit, Name, cursor_of, place_of
 from kulant_chassis.problem import Problem
 from kulant_contracts.wire import FIRST_DAY, LAST_DAY
 
@@ -32,15 +32,13 @@ def look_ups_router(access: Access) -> APIRouter:
     async def items(
         principal: Reader,
         state: ItemState | None = None,
-        customer: Annotated[str | None, Query(max_length=200)] = None,
-        creditor: Annotated[str | None, Query(max_length=200)] = None,
+        customer: Name | None = None,
+        creditor: Name | None = None,
         overdue_before: date | None = None,
         limit: Limit = 100,
         cursor: Cursor = None,
     ) -> ItemsResponse:
         """Items of the tenant in the order of invoice and item id; with `overdue_before` the oldest debt first."""
-        for of_erp in (customer, creditor):
-            _check_id(of_erp or "")
         which = ItemFilter(state, customer, creditor, overdue_before)
         asked = Asked(which, _after(which, cursor), limit)
         async with access.database.read() as connection:

@@ -12,14 +12,14 @@ from kulant_chassis.auth import Principal
 from kulant_chassis.http import require
 from kulant_chassis.idempotency import Write, Written, once, writes
 from kulant_chassis.ids import uuid7
-from kulant_chassis.problem import Problem
+from kulant_chassis.problem import Problem, problems
 
 
 def restatements_router(access: Access) -> APIRouter:
     """The routes of `/v1/restatements`."""
     router = APIRouter(prefix="/v1/restatements", tags=["restatements"])
 
-    @router.post("", status_code=202, response_model=RestatementResponse)
+    @router.post("", status_code=202, response_model=RestatementResponse, responses=problems(404))
     async def order(wanted: RestatementRequest, write: Annotated[Write, writes("operator")]) -> Response:
         """Has the current state of the tenant, or of one customer, published again in the same versions.
 

@@ -152,9 +152,9 @@ class TestClockResponse(BaseModel):
 
 
 class EventResponse(BaseModel):
-    """What became of one event: `accepted`, `duplicate`, or `problem` with the reason."""
+    """What became of one event: `accepted`, `duplicate`, or `problem` with the reason; no id where it has none."""
 
-    id: str | None
+    id: str | None = None
     result: str
     problem: Mapping[str, Any] | None = None
 

@@ -12,7 +12,7 @@ from invoice_service.domain.trail import Trail
 from invoice_service.usecases.move_test_clock import move_test_clock
 from kulant_chassis.auth import Principal
 from kulant_chassis.http import require
-from kulant_chassis.problem import Problem
+from kulant_chassis.problem import Problem, problems
 from kulant_chassis.telemetry import current_traceparent
 
 
@@ -20,7 +20,7 @@ def test_clock_router(access: Access) -> APIRouter:
     """The routes of `/v1/test-clock`."""
     router = APIRouter(prefix="/v1/test-clock", tags=["test clock"])
 
-    @router.get("")
+    @router.get("", responses=problems(404))
     async def show(principal: Annotated[Principal, require("reader", "erp")]) -> TestClockResponse:
         """Where the clock stands; 404 for an unknown or live tenant."""
         async with access.database.read() as connection:
@@ -29,7 +29,7 @@ def test_clock_router(access: Access) -> APIRouter:
             raise _no_clock()
         return TestClockResponse(now_at=now_at)
 
-    @router.put("")
+    @router.put("", responses=problems(404, 409))
     async def move(wanted: TestClockRequest, principal: Annotated[Principal, require("operator")]) -> TestClockResponse:
         """Lets time pass. The same instant changes nothing, an earlier one is 409, no such clock 404."""
         await show(principal)  # an unknown tenant gets no row to lock

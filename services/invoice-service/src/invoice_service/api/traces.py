@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from invoice_service.api.access import Access
 from kulant_chassis.auth import Principal
 from kulant_chassis.http import require
-from kulant_chassis.problem import Problem
+from kulant_chassis.problem import Problem, problems
 from kulant_chassis.telemetry import parse_traceparent
 
 
@@ -27,7 +27,7 @@ def traces_router(access: Access) -> APIRouter:
     """The route `GET /v1/trace-of`."""
     router = APIRouter(prefix="/v1", tags=["traces"])
 
-    @router.get("/trace-of")
+    @router.get("/trace-of", responses=problems(404))
     async def trace_of(
         principal: Annotated[Principal, require("reader", "erp")],
         invoice_id: Annotated[str, Query(min_length=1, max_length=200)],

@@ -14,7 +14,7 @@ from kulant_chassis.http import require
 from kulant_chassis.idempotency import Write, Written, once, writes
 from kulant_chassis.ids import uuid7
 from kulant_chassis.keyset import Cursor, Limit, Name, cursor_of, place_of
-from kulant_chassis.problem import Problem
+from kulant_chassis.problem import Problem, problems
 from kulant_chassis.transaction import Transaction
 from notifier.api.reminders import unknown
 from notifier.api.schemas import TaskResponse, TasksResponse
@@ -81,7 +81,7 @@ def tasks_router(
         response.headers["ETag"] = etag_of(str(found.task_id), found.state, found.finished_at)
         return TaskResponse.of(found)
 
-    @router.post("/v1/tasks/{task_id}/finish", response_model=FinishResponse)
+    @router.post("/v1/tasks/{task_id}/finish", response_model=FinishResponse, responses=problems(409, 412, 428))
     async def finish(task_id: UUID, told: FinishRequest, write: Annotated[Write, writes("agent")]) -> Response:
         """Finish a task; the delivery fact that follows is published in the same transaction."""
         async with open_requests() as (transaction, work):

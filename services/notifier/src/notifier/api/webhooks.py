@@ -11,12 +11,13 @@ from pydantic import BaseModel, Field
 
 from kulant_chassis.auth import OPERATOR, Principal
 from kulant_chassis.http import require
-from kulant_chassis.problem import Problem
+from kulant_chassis.problem import Problem, problems
 from notifier.domain.bounce import Report
 from notifier.usecases.ports import Work
 from notifier.usecases.record_bounces import record_bounce
 
 MAIL = "message/rfc822"
+_BODY = {"requestBody": {"content": {MAIL: {"schema": {"type": "string", "format": "binary"}}}, "required": True}}
 ReadReport = Callable[[bytes], Report | None]
 
 
@@ -31,7 +32,7 @@ def webhooks_router(open_work: Callable[[], AbstractAsyncContextManager[Work]], 
     """The route for gateway `email`."""
     router = APIRouter(tags=["webhooks"])
 
-    @router.post("/webhooks/email", openapi_extra={"requestBody": {"content": {MAIL: {}}, "required": True}})
+    @router.post("/webhooks/email", responses=problems(415), openapi_extra=_BODY)
     async def came_back(request: Request, principal: Annotated[Principal, require(OPERATOR)]) -> CameBack:
         """Take in one bounce as it came (message/rfc822). Ours is found by the Message-ID of the mail that it holds.
 
