@@ -70,10 +70,19 @@ def _kulant(ground: Ground, tenant: str, count: int, costs: Costs) -> float:
         await reader.until_still()
         await asyncio.to_thread(stop, ground, [SENDER])
         marks = (f'"{DeliverySentV1.TYPE}"'.encode(), f'"tenantid":"{tenant}"'.encode())
-        found, last_at = await reader.read(lambda value: all(mark in value for mark in marks))
+        others: list[bytes] = []
+
+        def is_sent(value: bytes) -> bool:
+            is_one = all(mark in value for mark in marks)
+            if not is_one:
+                others.append(value)
+            return is_one
+
+        found, last_at = await reader.read(is_sent)
         await reader.stop()
         if found != count or last_at is None:
-            raise RuntimeError(f"{found} mails were sent where {count} should have been")
+            others_told = b"; ".join(others[:3]).decode()
+            raise RuntimeError(f"{found} mails were sent where {count} should have been; besides {others_told or None}")
         rate.append(count / (last_at - begun).total_seconds())
 
     run_apart(passing())
