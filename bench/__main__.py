@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--only", choices=sorted(BENCHES), help="this one alone")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
-    parser.add_argument("--count", type=int, help="so many events instead of the usual number")
+    parser.add_argument("--percent", type=int, default=100, help="of the usual number of events (100)")
     parser.add_argument("--runs", type=int, default=WANTED, help=f"runs that must count ({WANTED})")
     parser.add_argument("--write", action="store_true", help="profile the workers too, and write docs/performance.md")
     options = parser.parse_args(arguments)
@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with Ground() as ground:
         print(ground.servers.line, file=sys.stderr)
         for kind in wanted.values():
-            bench = kind.make(ground, options.count or kind.count)
+            bench = kind.make(ground, max(kind.count * options.percent // 100, 1))
             outcome = measure(bench, wanted=options.runs)
             measured.append((bench, outcome))
             is_measurable &= _tell(bench, outcome, is_json=options.json, enough=options.runs)

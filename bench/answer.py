@@ -42,7 +42,7 @@ def answer(ground: Ground, count: int) -> Bench:
         begin_again(ground, *ROLES)
         return _kulant(ground, tenant, count, costs)
 
-    return Bench("answer", "answers/s", kulant, costs=costs)
+    return Bench("answer", "answers/s", count, kulant, costs=costs)
 
 
 def _kulant(ground: Ground, tenant: str, count: int, costs: Costs) -> float:

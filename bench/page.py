@@ -71,7 +71,10 @@ def _processor() -> str:
 
 
 def _figures(counted: Sequence[tuple[Bench, Outcome]]) -> str:
-    rows = ["| | what | Kulant | floor | ratio | first aim | ratios of the runs | others used, s |", "|---" * 8 + "|"]
+    rows = [
+        "| | what | of these | Kulant | floor | ratio | first aim | ratios of the runs | others used, s |",
+        "|---" * 9 + "|",
+    ]
     for bench, outcome in counted:
         told = report(bench, outcome)
         ratios = ", ".join(
@@ -79,8 +82,9 @@ def _figures(counted: Sequence[tuple[Bench, Outcome]]) -> str:
         )
         others = ", ".join(f"{run['foreign_cpu_s']}" for run in outcome.runs)
         rows.append(
-            f"| `{bench.name}` | {WHAT[bench.name]} | {told['value']} {bench.unit} | {told['floor'] or '–'} |"
-            f" {told['ratio'] or '–'} | {AIMS.get(bench.name, '–')} | {ratios or '–'} | {others} |"
+            f"| `{bench.name}` | {WHAT[bench.name]} | {bench.count:,} | {told['value']} {bench.unit} |"
+            f" {told['floor'] or '–'} | {told['ratio'] or '–'} | {AIMS.get(bench.name, '–')} | {ratios or '–'} |"
+            f" {others} |"
         )
     return "\n".join(rows) + "\n"
 

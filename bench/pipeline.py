@@ -129,7 +129,7 @@ def pipeline(ground: Ground, count: int, passage: Passage) -> Bench:
         provide()
         return least.run(number)
 
-    return Bench(passage.name, "events/s", kulant, floor, least.costs)
+    return Bench(passage.name, "events/s", count, kulant, floor, least.costs)
 
 
 def through(

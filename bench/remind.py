@@ -47,6 +47,7 @@ def remind(ground: Ground, count: int) -> Bench:
     return Bench(
         "remind",
         "mails/s",
+        count,
         kulant,
         lambda _: _floor(ground, count, costs),
         costs,

@@ -21,10 +21,14 @@ Run = Callable[[int], float]
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """One benchmark: `floor` is the least work that the machine needs for the same effect, None where there is none."""
+    """One benchmark over `count` events a run.
+
+    `floor` is the least work that the machine needs for the same effect, None where there is none.
+    """
 
     name: str
     unit: str
+    count: int
     kulant: Run
     floor: Run | None = None
     costs: Costs = field(default_factory=Costs)

@@ -1,6 +1,5 @@
 """Measures what waits: unread records and since when, unpublished events, overdue looks. For dashboards and alerts."""
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from time import monotonic
@@ -11,8 +10,8 @@ from sqlalchemy import text
 
 from kulant_chassis.database import Database
 from kulant_chassis.failures import is_transient
+from kulant_chassis.loop import Loop
 from kulant_chassis.metrics import DUE_TIMER_SECONDS, LAG_RECORDS, LAG_SECONDS, OUTBOX_SECONDS
-from kulant_chassis.pacing import pause
 from kulant_chassis.positions import stored
 from kulant_chassis.quiescence import LogEnds
 
@@ -45,42 +44,26 @@ class LagAges:
         return now - known[1]
 
 
-class Backlog:
+class Backlog(Loop):
     """Sets the gauges every ten seconds; the figures are the whole service's, whichever replica tells them."""
 
-    name = "backlog"
-
     def __init__(self, database: Database, ends: LogEnds, topics: list[str]) -> None:
+        super().__init__("backlog", idle_seconds=MEASURE_SECONDS, longest_seconds=MEASURE_SECONDS)
         self._database = database
         self._ends = ends
         self._topics = topics
         self._ages = LagAges()
-        self._stopping = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
 
-    async def start(self) -> None:
-        """Begin to measure in the background."""
-        self._task = asyncio.create_task(self._run(), name=self.name)
+    async def turn(self) -> bool:
+        """Measure; see `Loop.turn`."""
+        await self.measure()
+        return False
 
-    async def stop(self) -> None:
-        """Finish the measurement in hand and end."""
-        self._stopping.set()
-        if self._task is not None:
-            await self._task
-
-    def is_alive(self) -> bool:
-        """Does the loop still turn?"""
-        return self._task is None or not self._task.done() or self._stopping.is_set()
-
-    async def _run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                await self.measure()
-            except Exception as error:
-                if not is_transient(error):
-                    raise
-                _log.warning("what waits cannot be measured now", action="backlog.waits", error=type(error).__name__)
-            await pause(self._stopping, MEASURE_SECONDS)
+    async def failed(self, error: Exception) -> None:
+        """A server that does not answer is waited for; see `Loop.failed`."""
+        if not is_transient(error):
+            raise error
+        _log.warning("what waits cannot be measured now", action="backlog.waits", error=type(error).__name__)
 
     async def measure(self) -> None:
         """Look once. Raises what is transient when the broker or the database does not answer."""

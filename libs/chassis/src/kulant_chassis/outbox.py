@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from time import monotonic
 from uuid import UUID, uuid4
 
 import structlog
@@ -14,8 +13,8 @@ from sqlalchemy import text
 
 from kulant_chassis.database import Database
 from kulant_chassis.failures import is_transient
+from kulant_chassis.loop import Loop
 from kulant_chassis.metrics import OUTBOX_PUBLISHED, RELAY_FAILURES
-from kulant_chassis.pacing import Backoff, pause, pause_until
 from kulant_contracts.envelope import CONTENT_TYPE
 
 _log = structlog.get_logger(__name__)
@@ -36,7 +35,6 @@ LONGEST_POLL_SECONDS = 0.25
 """A relay in a process of its own finds events by asking; one beside their writers is woken."""
 BATCH_ROWS = 1000
 SEND_TIMEOUT_SECONDS = 30
-SILENT_SECONDS = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,65 +82,42 @@ async def throw_away(producer: AIOKafkaProducer) -> None:
     producer._closed = True  # noqa: SLF001
 
 
-class Relay:
+class Relay(Loop):
     """Publishes the outbox, oldest first, and deletes what the broker acknowledged.
 
     One relay of a service is at work, by a lease; another waits. No transaction is open while it sends. A crash or a
     lost lease repeats events with their old sequences, which readers drop; it never leaves a gap.
     """
 
-    name = "relay"
-
     def __init__(self, database: Database, bootstrap: str, *, lease_seconds: float) -> None:
+        super().__init__(
+            "relay", news=database.news.listen(), idle_seconds=POLL_SECONDS, longest_seconds=LONGEST_POLL_SECONDS
+        )
         self._database = database
         self._bootstrap = bootstrap
         self._lease_seconds = lease_seconds
         self._owner: UUID = uuid4()
         self._producer: AIOKafkaProducer | None = None
-        self._task: asyncio.Task[None] | None = None
-        self._stopping = asyncio.Event()
-        self._news = database.news.listen()
-        self._turned_at = monotonic()
-
-    async def start(self) -> None:
-        """Begin to publish in the background."""
-        self._task = asyncio.create_task(self._run(), name=self.name)
 
     async def stop(self) -> None:
         """Finish the batch in hand, give the lease back and end."""
-        self._stopping.set()
-        self._news.set()
-        if self._task is not None:
-            await self._task
+        await super().stop()
+        await self._drop_producer()
+        with contextlib.suppress(Exception):  # the lease ends by itself
+            async with self._database.engine.begin() as connection:
+                await connection.execute(_GIVE_LEASE_BACK, {"owner": self._owner})
 
-    def is_alive(self) -> bool:
-        """Does the loop still turn?"""
-        is_over = self._task is not None and self._task.done() and not self._stopping.is_set()
-        return not is_over and monotonic() - self._turned_at < SILENT_SECONDS
+    async def turn(self) -> bool:
+        """Publish a batch; see `Loop.turn`."""
+        return await self._publish_batch() > 0
 
-    async def _run(self) -> None:
-        backoff = Backoff()
-        idle_seconds = POLL_SECONDS
-        while not self._stopping.is_set():
-            self._turned_at = monotonic()
-            self._news.clear()
-            try:
-                published = await self._publish_batch()
-            except Exception as error:
-                if not is_transient(error):
-                    _log.exception("the relay met something unexpected", action="relay.failed")
-                RELAY_FAILURES.inc()
-                _log.warning("the relay begins again", action="relay.restarted", error=type(error).__name__)
-                await self._drop_producer()
-                await pause(self._stopping, backoff.next_seconds())
-                continue
-            backoff.reset()
-            if published:
-                idle_seconds = POLL_SECONDS
-                continue
-            await pause_until(self._news, idle_seconds)
-            idle_seconds = min(idle_seconds * 1.5, LONGEST_POLL_SECONDS)
-        await self._end()
+    async def failed(self, error: Exception) -> None:
+        """On any error begin again with a new producer and the oldest row; see `Loop.failed`."""
+        if not is_transient(error):
+            _log.error("the relay met something unexpected", action="relay.failed", exc_info=error)
+        RELAY_FAILURES.inc()
+        _log.warning("the relay begins again", action="relay.restarted", error=type(error).__name__)
+        await self._drop_producer()
 
     async def _publish_batch(self) -> int:
         async with self._database.glance() as connection:
@@ -175,9 +150,3 @@ class Relay:
         if self._producer is not None:
             producer, self._producer = self._producer, None
             await throw_away(producer)
-
-    async def _end(self) -> None:
-        await self._drop_producer()
-        with contextlib.suppress(Exception):  # the lease ends by itself
-            async with self._database.engine.begin() as connection:
-                await connection.execute(_GIVE_LEASE_BACK, {"owner": self._owner})

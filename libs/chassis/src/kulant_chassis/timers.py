@@ -1,6 +1,5 @@
 """Looks at customers whose time has come: those with an alarm, those behind their tenant, those that were woken."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kulant_chassis.database import Database
 from kulant_chassis.failures import is_transient
+from kulant_chassis.loop import Loop
 from kulant_chassis.metrics import LOOKS_FAILED, LOOKS_TAKEN
-from kulant_chassis.pacing import Backoff, pause, pause_until
+from kulant_chassis.pacing import Backoff
 from kulant_chassis.transaction import KEY_COLUMNS, Transaction
 
 _log = structlog.get_logger(__name__)
@@ -21,7 +21,6 @@ _log = structlog.get_logger(__name__)
 POLL_SECONDS = 0.05
 LONGEST_POLL_SECONDS = 0.25
 BATCH_KEYS = 200
-SILENT_SECONDS = 120.0
 
 _LOCK = f" ORDER BY {{order}} LIMIT {BATCH_KEYS} FOR UPDATE OF key_row SKIP LOCKED"
 _NOT_SET_ASIDE = " AND key_row.key <> ALL(CAST(:set_aside AS text[]))"
@@ -96,65 +95,39 @@ async def count_due(connection: AsyncConnection, wall: datetime, woken: str | No
     return int((await connection.execute(text(f"SELECT {Sources(woken).counted}"), {"wall": wall})).scalar_one())
 
 
-class Timers:
+class Timers(Loop):
     """Calls `look` for due keys, their rows locked; many replicas share the work by SKIP LOCKED.
 
     A key whose look fails is set aside for a growing while, alone; the others go on.
     """
 
-    name = "timers"
-
     def __init__(self, database: Database, look: LookHandler, *, woken: str | None = None) -> None:
+        super().__init__(
+            "timers",
+            news=database.news.listen(),
+            idle_seconds=POLL_SECONDS,
+            longest_seconds=LONGEST_POLL_SECONDS,
+            at_least=POLL_SECONDS,
+        )
         self._database = database
         self._look = look
         self._sources = Sources(woken)
         self._clock = database.clock
-        self._stopping = asyncio.Event()
-        self._news = database.news.listen()
-        self._task: asyncio.Task[None] | None = None
         self._set_aside: dict[str, tuple[float, Backoff]] = {}
-        self._turned_at = monotonic()
         self._trying: list[str] = []
 
-    async def start(self) -> None:
-        """Begin to look in the background."""
-        self._task = asyncio.create_task(self._run(), name=self.name)
+    async def turn(self) -> bool:
+        """Take a batch of each kind that is due; see `Loop.turn`."""
+        return any([await self._take_batch(kind) for kind in await self._due_kinds()])
 
-    async def stop(self) -> None:
-        """Finish the batch in hand and end."""
-        self._stopping.set()
-        self._news.set()
-        if self._task is not None:
-            await self._task
-
-    def is_alive(self) -> bool:
-        """Does the loop still turn?"""
-        is_over = self._task is not None and self._task.done() and not self._stopping.is_set()
-        return not is_over and monotonic() - self._turned_at < SILENT_SECONDS
-
-    async def _run(self) -> None:
-        backoff = Backoff()
-        idle_seconds = POLL_SECONDS
-        while not self._stopping.is_set():
-            self._turned_at = monotonic()
-            self._news.clear()
-            try:
-                taken = [await self._take_batch(kind) for kind in await self._due_kinds()]
-            except Exception as error:
-                LOOKS_FAILED.inc()
-                if is_transient(error):
-                    _log.warning("looks must wait", action="timers.waits", error=type(error).__name__)
-                else:
-                    _log.exception("a batch of looks failed", action="timers.failed", error=type(error).__name__)
-                    await self._one_by_one()
-                await pause(self._stopping, backoff.next_seconds())
-                continue
-            backoff.reset()
-            if any(taken):
-                idle_seconds = POLL_SECONDS
-            else:
-                await pause_until(self._news, idle_seconds, at_least=POLL_SECONDS)
-                idle_seconds = min(idle_seconds * 1.5, LONGEST_POLL_SECONDS)
+    async def failed(self, error: Exception) -> None:
+        """Wait for what passes; otherwise find the keys that fail; see `Loop.failed`."""
+        LOOKS_FAILED.inc()
+        if is_transient(error):
+            _log.warning("looks must wait", action="timers.waits", error=type(error).__name__)
+        else:
+            _log.error("a batch of looks failed", action="timers.failed", error=type(error).__name__, exc_info=error)
+            await self._one_by_one()
 
     async def _due_kinds(self) -> list[str]:
         parameters = {"set_aside": self._waiting(), "wall": self._clock.now()}
@@ -185,9 +158,9 @@ class Timers:
     async def _one_by_one(self) -> None:
         """After a failed batch: look at its keys singly and set aside those that fail again."""
         for key in self._trying:
-            if self._stopping.is_set():
+            if self.stopping.is_set():
                 return
-            self._turned_at = monotonic()
+            self.is_turning()
             try:
                 async with self._database.begin() as transaction:
                     await transaction.lock([key])

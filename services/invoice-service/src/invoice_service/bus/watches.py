@@ -1,8 +1,6 @@
 """Work that no customer's alarm is for: checked payments behind the barrier, and restatements."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
-from time import monotonic
 
 import structlog
 
@@ -13,65 +11,40 @@ from invoice_service.usecases.restate import restate
 from invoice_service.usecases.tell_freshness import tell_freshness
 from kulant_chassis.database import Database
 from kulant_chassis.failures import is_transient
-from kulant_chassis.pacing import Backoff, pause, pause_until
+from kulant_chassis.loop import Loop
 
 _log = structlog.get_logger(__name__)
 
 POLL_SECONDS = 0.05
 LONGEST_POLL_SECONDS = 0.5
-SILENT_SECONDS = 120.0
 
 Step = Callable[[], Awaitable[bool]]
 """Does some of the work; True where there may be more."""
 
 
-class Watch:
+class Watch(Loop):
     """A component of the timers' processes that takes one step after the other for as long as there is work."""
 
     def __init__(self, name: str, step: Step, database: Database) -> None:
-        self.name = name
-        self._news = database.news.listen()
+        super().__init__(
+            name,
+            news=database.news.listen(),
+            idle_seconds=POLL_SECONDS,
+            longest_seconds=LONGEST_POLL_SECONDS,
+            at_least=POLL_SECONDS,
+        )
         self._step = step
-        self._stopping = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
-        self._turned_at = monotonic()
 
-    async def start(self) -> None:
-        """Begin in the background."""
-        self._task = asyncio.create_task(self._run(), name=self.name)
+    async def turn(self) -> bool:
+        """Take a step; see `Loop.turn`."""
+        return await self._step()
 
-    async def stop(self) -> None:
-        """Finish the step in hand and end."""
-        self._stopping.set()
-        self._news.set()
-        if self._task is not None:
-            await self._task
-
-    def is_alive(self) -> bool:
-        """Does the loop still turn?"""
-        is_over = self._task is not None and self._task.done() and not self._stopping.is_set()
-        return not is_over and monotonic() - self._turned_at < SILENT_SECONDS
-
-    async def _run(self) -> None:
-        backoff, idle_seconds = Backoff(), POLL_SECONDS
-        while not self._stopping.is_set():
-            self._turned_at = monotonic()
-            self._news.clear()
-            try:
-                is_more = await self._step()
-            except Exception as error:  # noqa: BLE001 -- told from bugs below; the loop lives on
-                if is_transient(error) or isinstance(error, CannotKnow):
-                    _log.warning("a watch must wait", action="watch.waits", watch=self.name, error=type(error).__name__)
-                else:
-                    _log.exception("a watch failed", action="watch.failed", watch=self.name)
-                await pause(self._stopping, backoff.next_seconds())
-                continue
-            backoff.reset()
-            if is_more:
-                idle_seconds = POLL_SECONDS
-            else:
-                await pause_until(self._news, idle_seconds, at_least=POLL_SECONDS)
-                idle_seconds = min(idle_seconds * 1.5, LONGEST_POLL_SECONDS)
+    async def failed(self, error: Exception) -> None:
+        """Whatever it was, the next step is tried; see `Loop.failed`."""
+        if is_transient(error) or isinstance(error, CannotKnow):
+            _log.warning("a watch must wait", action="watch.waits", watch=self.name, error=type(error).__name__)
+        else:
+            _log.error("a watch failed", action="watch.failed", watch=self.name, exc_info=error)
 
 
 def payments_watch(database: Database, unit_of_work: UnitOfWorkOf, barrier: BrokerBarrier) -> Watch:
