@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from bench.ground import Ground, wait_for
 from kulant_cli.fleet import ROLES, package_of
 from kulant_contracts import topics
+from kulant_devstack.topics import delete_records, run_apart
 
 _SKIP = (
     "INSERT INTO consumer_position (topic, partition, next_offset) VALUES {places}"
@@ -13,7 +14,8 @@ _SKIP = (
 
 
 def tell_anew(ground: Ground) -> None:
-    """From here on services write down what the copies begin with; what others were told goes by unread."""
+    """From here on services write down what the copies begin with; what others were told is forgotten."""
+    _forget(ground, topics.ALL)
     for service in ROLES:
         ground.work_on_original(package_of(service))
         _skip(ground, service, topics.ALL)
@@ -29,13 +31,19 @@ def until_nobody_is_behind(ground: Ground, database: str, tenant: str) -> None:
 
 
 def begin_again(ground: Ground, *services: str, but: tuple[str, str] | None = None) -> None:
-    """Everything as it was when all was told. What runs have published goes by unread.
+    """Everything as it was when all was told. What runs have published is forgotten: no copy knows that it was told.
 
     `but`: a service and a topic that it has still to read from where it was.
     """
+    _forget(ground, [topic for topic in topics.ALL if but is None or topic != but[1]])
     for service in services:
         ground.work_on_copy(package_of(service))
         _skip(ground, service, [topic for topic in topics.ALL if (service, topic) != but])
+
+
+def _forget(ground: Ground, passed: Iterable[str]) -> None:
+    """A service begins only where its database knows all that lies on its topics."""
+    run_apart(delete_records(ground.kafka, passed))
 
 
 def _skip(ground: Ground, service: str, passed: Iterable[str]) -> None:

@@ -5,10 +5,12 @@ from collections.abc import Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka import TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic, RecordsToDelete
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 
 PARTITIONS = 12
+_ALL = -1
 _DAY_MS = 24 * 60 * 60 * 1000
 _SETTINGS = {
     "cleanup.policy": "delete",
@@ -48,6 +50,21 @@ async def delete_topics(bootstrap: str, prefix: str) -> None:
         names = [name for name in await admin.list_topics() if name.startswith(prefix)]
         if names:
             await admin.delete_topics(names)
+    finally:
+        await admin.close()
+
+
+async def delete_records(bootstrap: str, topics: Iterable[str]) -> None:
+    """Delete all records of these topics; offsets go on where they were."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        places = [
+            TopicPartition(each["topic"], partition["partition"])
+            for each in await admin.describe_topics(list(topics))
+            for partition in each["partitions"]
+        ]
+        await admin.delete_records({place: RecordsToDelete(before_offset=_ALL) for place in places}, timeout_ms=30_000)
     finally:
         await admin.close()
 
