@@ -202,5 +202,8 @@ def dawn_before(news: Iterable[Fact], at: datetime) -> datetime | None:
 
 
 async def _end(task: "asyncio.Task[None]") -> None:
+    """Cancel a task. What it ended with before is raised, unless it is what breaks a run off anyway."""
     task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    (ended,) = await asyncio.gather(task, return_exceptions=True)
+    if isinstance(ended, Exception) and not isinstance(ended, RunStopped | KafkaError):
+        raise ended
