@@ -66,15 +66,19 @@ class Backlog(Loop):
         _log.warning("what waits cannot be measured now", action="backlog.waits", error=type(error).__name__)
 
     async def measure(self) -> None:
-        """Look once. Raises what is transient when the broker or the database does not answer."""
+        """Look once. Raises what is transient when the broker or the database does not answer.
+
+        What the database says is told first: without a broker the outbox is what shows it.
+        """
+        async with self._database.glance() as connection:
+            outbox = (await connection.execute(_OUTBOX)).scalar_one()
+            due = (await connection.execute(_DUE_TIMER, {"wall": self._database.clock.now()})).scalar_one()
+        OUTBOX_SECONDS.set(float(outbox))
+        DUE_TIMER_SECONDS.set(float(due))
         ends = await self._ends.read()
         async with self._database.glance() as connection:
             positions = await stored(connection, self._topics)
-            outbox = (await connection.execute(_OUTBOX)).scalar_one()
-            due = (await connection.execute(_DUE_TIMER, {"wall": self._database.clock.now()})).scalar_one()
         self._tell_lags(ends, positions)
-        OUTBOX_SECONDS.set(float(outbox))
-        DUE_TIMER_SECONDS.set(float(due))
 
     def _tell_lags(self, ends: Mapping[TopicPartition, int], positions: Mapping[TopicPartition, int]) -> None:
         now = monotonic()

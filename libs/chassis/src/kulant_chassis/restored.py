@@ -6,7 +6,7 @@ still instead: nothing is written, cleared or sent until its database is one tha
 
 import asyncio
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from time import monotonic
 
@@ -16,7 +16,11 @@ from sqlalchemy import text
 
 from kulant_chassis.database import Database
 from kulant_chassis.failures import is_transient
+from kulant_chassis.lenient_records import read_leniently
 from kulant_chassis.pacing import Backoff, pause
+from kulant_contracts.envelope import decode
+from kulant_contracts.refusal import Undecodable, UnknownType
+from kulant_contracts.registry import by_type, of_topic
 
 _log = structlog.get_logger(__name__)
 
@@ -38,10 +42,11 @@ class Told:
 class OwnTopics:
     """The ends of the topics that this service writes."""
 
-    def __init__(self, bootstrap: str, topics: Iterable[str], *, source: str, topic_prefix: str) -> None:
+    def __init__(self, bootstrap: str, topics: Sequence[str], *, source: str, topic_prefix: str) -> None:
         self._bootstrap = bootstrap
         self._topics = {topic_prefix + topic: topic for topic in topics}
         self._source = source
+        self._known = {topic: by_type(of_topic(topic)) for topic in topics}
 
     async def newest(self) -> list[Told]:
         """The last events of each partition. Raises KafkaError, OSError or TimeoutError."""
@@ -77,12 +82,15 @@ class OwnTopics:
         return found
 
     def _read(self, record: ConsumerRecord) -> Told | None:
+        topic = self._topics[record.topic]
         try:
-            envelope = json.loads(record.value)
-            told = Told(self._topics[record.topic], envelope["partitionkey"], int(envelope["sequence"]))
-        except (ValueError, TypeError, LookupError):
+            envelope = decode(record.value, record.headers, self._known[topic]).envelope
+        except UnknownType as newer:  # a release that was rolled back may have told it
+            envelope = newer.envelope
+        except Undecodable:
             return None  # somebody else's, who had no business here
-        return told if envelope.get("source") == self._source else None
+        is_ours = envelope.source == self._source and envelope.sequence is not None
+        return Told(topic, envelope.partitionkey, envelope.sequence or 0) if is_ours else None
 
 
 async def unknown_to(database: Database, told: Sequence[Told]) -> list[Told]:
@@ -102,6 +110,9 @@ async def knows_what_it_told(database: Database, own: OwnTopics, stopping: async
     while not stopping.is_set():
         try:
             unknown = await unknown_to(database, await own.newest())
+        except UnicodeDecodeError:
+            read_leniently()
+            continue
         except Exception as error:
             if not is_transient(error):
                 raise

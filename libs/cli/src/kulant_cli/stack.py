@@ -81,9 +81,11 @@ class Stack:
         return self._info
 
     def already_running(self) -> StackInfo | None:
-        """Where the stack of this folder is, if all its services are ready, whoever started it."""
+        """Where the stack of this folder is, if its broker lives and its services are ready, whoever started it."""
         info = load_info(self.servers.state)
-        return info if info is not None and all(map(is_ready, info.services.values())) else None
+        if info is None or not is_listening(int(info.kafka.rpartition(":")[2])):  # services wait for it, and are ready
+            return None
+        return info if all(map(is_ready, info.services.values())) else None
 
     def start(self, *, services: bool = True) -> StackInfo:
         """Start everything and come back when it is ready; raises StackFailed and leaves nothing running.
