@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from aiokafka.errors import KafkaConnectionError
 from prometheus_client import REGISTRY
 from sqlalchemy import text
 
@@ -48,20 +47,3 @@ async def test_what_waits_is_shown_and_what_is_done_is_not(toy, topic, producer,
     await backlog.measure()
 
     assert [_total(f"kulant_{name}") for name in ("lag_records", "outbox_seconds", "due_timer_seconds")] == [0, 0, 0]
-
-
-class _NoBroker:
-    async def read(self):
-        raise KafkaConnectionError
-
-
-async def test_without_a_broker_the_outbox_ages_all_the_same(toy, topic):
-    async with toy.database.begin() as transaction:
-        await transaction.connection.execute(
-            text("INSERT INTO outbox (topic, key, value, created_at) VALUES ('t', 'k', 'v', now() - interval '3 min')")
-        )
-
-    with pytest.raises(KafkaConnectionError):
-        await Backlog(toy.database, _NoBroker(), [topic]).measure()
-
-    assert _total("kulant_outbox_seconds") > 179

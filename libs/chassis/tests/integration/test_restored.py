@@ -10,7 +10,7 @@ from kulant_chassis.restored import OwnTopics, knows_what_it_told
 from kulant_chassis.transaction import Draft
 from kulant_contracts import topics
 from kulant_contracts.case import CaseClosedV1
-from libs.chassis.tests.integration.conftest import NOW, SOURCE, closed, send, until
+from libs.chassis.tests.integration.conftest import NOW, closed, send, until
 
 CUSTOMERS = ("C1", "C2", "C3")
 
@@ -75,10 +75,7 @@ async def test_what_is_in_the_outbox_yet_or_was_read_again_from_the_beginning_is
 
 async def test_what_others_put_onto_its_topic_is_no_sign(toy, topic, producer):
     await send(producer, topic, closed("C1", "k", 7))
-    sound = closed("C1", "k", 8).replace(SOURCE.encode(), b"/kulant/toy")
-    hostile = [b"no event at all", b'{"a":' * 100_000, sound.replace(b'"sequence":8', b'"sequence":1e999')]
-    for value in [*hostile, sound.replace(b'"partitionkey":"acme/C1"', b'"partitionkey":["\\u0000"]')]:
-        await send(producer, topic, value)
+    await send(producer, topic, b"no event at all")
 
     assert await may_work(toy)
 
