@@ -6,7 +6,7 @@ this is in the product.
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from importlib import import_module
 
 from tests.faults.broken import circumstances
@@ -15,10 +15,10 @@ SERVICE = "KULANT_BROKEN_SERVICE"
 """Names the package whose main is run."""
 
 
-def run(switch_off: Callable[[], None] = lambda: None, words: Sequence[str] | None = None) -> int:
+def run(switch_off: Callable[[], None] = lambda: None) -> int:
     """In the launcher's process: the service, under the circumstances that its environment names."""
     main = import_module(f"{os.environ[SERVICE]}.main")
     circumstances.install()
     switch_off()
-    code: int = main.run(list(sys.argv[1:] if words is None else words))
+    code: int = main.run(sys.argv[1:])
     return code
