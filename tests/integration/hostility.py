@@ -24,13 +24,8 @@ Place = tuple[str | int, ...]
 GOLDEN: Final = Path(__file__).parents[2] / "libs/contracts/tests/golden"
 TOPICS: Final = (*topics.ALL, topics.ERP_BULK)
 FOREIGN: Final = (topics.ERP, topics.ERP_BULK)
-SOURCES: Final = {
-    topics.INVOICE: "/kulant/invoice-service",
-    topics.REMINDER: "/kulant/dunning-engine",
-    topics.CASE: "/kulant/dunning-engine",
-    topics.DELIVERY: "/kulant/notifier",
-    topics.RESPONSE: "/kulant/feedback-service",
-}
+INTRUDER: Final = "/kulant/intruder"
+"""Who says what is on Kulant's own topics; with a service's own name it would have to think that it was restored."""
 SPOILT, ABSURD_ERP, ABSURD_BUS = "hostile-spoilt", "hostile-erp", "hostile-bus"
 """Tenants of what is parked, and of what is sound but absurd: said by an ERP, or on Kulant's own topics."""
 NEIGHBOURS: Final = "neighbours"
@@ -121,7 +116,7 @@ class Sender:
         document |= {"id": f"hostile-{next(self._ids)}", "tenantid": tenant, "partitionkey": key}
         document.pop("traceparent", None)
         if topic not in FOREIGN:
-            document["source"] = SOURCES[topic]
+            document["source"] = INTRUDER
             stream = (document["source"], topic, key)
             document["sequence"] = next(self._sequences.setdefault(stream, count(1)))
         return Words(topic, document, self.random.random() < 0.4, key.encode())
