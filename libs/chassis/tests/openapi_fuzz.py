@@ -93,7 +93,7 @@ class Fuzz:
 
     def _point_at_known(self, case: Case) -> None:
         """Make it a question about something that is there, and a write one that may act."""
-        case.headers["Idempotency-Key"] = f"key-{self.asked}"
+        case.headers.update({"Idempotency-Key": f"key-{self.asked}", "If-Match": "*"})
         case.path_parameters = {name: self.known.get(name, value) for name, value in case.path_parameters.items()}
         case.body = self._with_known(case.body)
 

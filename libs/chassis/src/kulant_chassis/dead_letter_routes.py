@@ -13,7 +13,7 @@ from kulant_chassis.database import Database
 from kulant_chassis.dead_letters import DeadLetter, DeadLetters
 from kulant_chassis.http import require
 from kulant_chassis.idempotency import Write, Written, once, writes
-from kulant_chassis.keyset import Cursor, Limit, cursor_of, place_of
+from kulant_chassis.keyset import STORABLE, Cursor, Limit, cursor_of, place_of
 from kulant_chassis.problem import problems
 from kulant_chassis.received import Reads
 from kulant_contracts.envelope import STRUCTURED
@@ -56,7 +56,7 @@ class DeadLetterContent(DeadLetterEntry):
 class Discarding(BaseModel):
     """Why a record may be left out."""
 
-    reason: Annotated[str, Field(min_length=1, max_length=500)]
+    reason: Annotated[str, Field(min_length=1, max_length=500, pattern=STORABLE)]
 
 
 def dead_letters_router(database: Database, reads: Reads) -> APIRouter:

@@ -1,8 +1,16 @@
 """Versions of what a client looked at: `ETag` out, `If-Match` in (RFC 9110 sections 8.8.3 and 13.1.1)."""
 
 import hashlib
+from typing import Annotated
+
+from fastapi import Header
 
 from kulant_chassis.problem import Problem
+
+# Only describes, for `/docs`: `Write.if_match` has what came.
+MatchDescribed = Annotated[
+    str | None, Header(alias="If-Match", description="Needed: the ETag of what was seen, or `*` for whatever it is.")
+]
 
 
 def etag_of(*parts: object) -> str:

@@ -5,8 +5,10 @@ from uuid import UUID
 import notifier_builders as make
 import pytest
 from fake_work import FakeWork
+from pydantic import ValidationError
 from sending_scene import Scene
 
+from notifier.api.tasks import FinishRequest
 from notifier.domain.attempt import State
 from notifier.domain.outcome import NO_CONTACT, Outcome
 from notifier.usecases.end_reminders import end_reminders
@@ -124,3 +126,10 @@ async def test_what_is_over_the_limit_goes_back_to_the_gate_and_is_not_lost() ->
     commands = [Command(make.reminder(reminder_id=UUID(int=number)), Trace()) for number in range(1, 4)]
     batch = await scene.send(*commands)
     assert (batch.handed, batch.left_over, len(batch.open)) == (1, 2, 2)
+
+
+@pytest.mark.parametrize("words", [{"note": "a\0b"}, {"contact_id": "a\0b"}, {"contact_id": "a\nb"}])
+def test_words_that_no_table_or_event_takes_are_refused_at_the_door(words: dict[str, str]) -> None:
+    assert FinishRequest(outcome="done", note="called", contact_id="k1")
+    with pytest.raises(ValidationError):
+        FinishRequest.model_validate({"outcome": "done", **words})

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from dunning_engine.api.access import Access
-from dunning_engine.api.holds import Agent, Id, Reader
+from dunning_engine.api.holds import Agent, Reader
 from dunning_engine.usecases.answer_question import answer_question
 from dunning_engine.usecases.asked import PromiseAsked, Sum, Whose
 from dunning_engine.usecases.decide_dispute import decide_dispute
@@ -20,6 +20,7 @@ from kulant_chassis.idempotency import Written
 from kulant_chassis.keyset import STORABLE, Cursor, Limit, Name, cursor_of, place_of
 from kulant_chassis.problem import problems
 from kulant_contracts.money import Money
+from kulant_contracts.wire import Day, Id
 
 Subject = Annotated[str, Path(min_length=1, max_length=200, pattern=STORABLE)]
 Outcome = Literal["accepted", "partly_accepted", "rejected", "withdrawn"]
@@ -55,7 +56,7 @@ class PromiseRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     customer_id: Id
-    on: date
+    on: Day
     money: Money | None = None
     invoice_id: Id | None = None
     item_id: Id | None = None

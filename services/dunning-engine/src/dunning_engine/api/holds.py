@@ -21,8 +21,8 @@ from kulant_chassis.keyset import STORABLE, Cursor, Limit, Name, cursor_of, plac
 from kulant_chassis.problem import problems
 from kulant_contracts.holds import HoldScope
 from kulant_contracts.money import Money
+from kulant_contracts.wire import Day, Id
 
-Id = Annotated[str, Field(min_length=1, max_length=200, pattern=STORABLE)]
 Reader = Annotated[Principal, require("reader", "agent")]
 Agent = Annotated[Write, writes("agent")]
 
@@ -49,7 +49,7 @@ class HoldRequest(BaseModel):
         "manual",
         "other",
     ]
-    until_on: date | None = None
+    until_on: Day | None = None
     note: Annotated[str, Field(max_length=2_000, pattern=STORABLE)] | None = None
 
     @model_validator(mode="after")

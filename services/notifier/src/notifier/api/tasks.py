@@ -9,13 +9,14 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from kulant_chassis.auth import Principal
-from kulant_chassis.etags import etag_of, require_match
+from kulant_chassis.etags import MatchDescribed, etag_of, require_match
 from kulant_chassis.http import require
 from kulant_chassis.idempotency import Write, Written, once, writes
 from kulant_chassis.ids import uuid7
-from kulant_chassis.keyset import Cursor, Limit, Name, cursor_of, place_of
+from kulant_chassis.keyset import STORABLE, Cursor, Limit, Name, cursor_of, place_of
 from kulant_chassis.problem import Problem, problems
 from kulant_chassis.transaction import Transaction
+from kulant_contracts.wire import Id
 from notifier.api.reminders import unknown
 from notifier.api.schemas import TaskResponse, TasksResponse
 from notifier.usecases.finish_task import Decision, OutcomeUnfit, TaskDone, finish_task
@@ -33,9 +34,11 @@ class FinishRequest(BaseModel):
     outcome: Literal["sent", "not_sent", "closed", "done"] = Field(
         description="unknown: sent or not_sent; no_contact: closed, or done in another way."
     )
-    note: str | None = Field(default=None, max_length=2000, description="For colleagues; never sent to anybody.")
+    note: str | None = Field(
+        default=None, max_length=2000, pattern=STORABLE, description="For colleagues; never sent to anybody."
+    )
     channel: Literal["phone", "post"] = Field(default="phone", description="With done: how the customer was reached.")
-    contact_id: str | None = Field(default=None, min_length=1, max_length=200, description="With done: which contact.")
+    contact_id: Id | None = Field(default=None, description="With done: which contact.")
 
 
 class FinishResponse(BaseModel):
@@ -82,7 +85,12 @@ def tasks_router(
         return TaskResponse.of(found)
 
     @router.post("/v1/tasks/{task_id}/finish", response_model=FinishResponse, responses=problems(409, 412, 428))
-    async def finish(task_id: UUID, told: FinishRequest, write: Annotated[Write, writes("agent")]) -> Response:
+    async def finish(
+        task_id: UUID,
+        told: FinishRequest,
+        write: Annotated[Write, writes("agent")],
+        match_named: MatchDescribed = None,  # noqa: ARG001 -- describes
+    ) -> Response:
         """Finish a task; the delivery fact that follows is published in the same transaction."""
         async with open_requests() as (transaction, work):
 
