@@ -12,18 +12,22 @@ SHORT_KILLS = 8
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """A ledger of so many customers and weeks, a wave of so many more every so many days, and so many harms."""
+    """A ledger of so many customers and weeks, and so many harms.
+
+    A wave of so many more customers comes after so many days, and then every so many days.
+    """
 
     customers: int
     weeks: int
     wave: int
+    after_days: int
     every_days: int
     kills: int
 
     def book(self, tenant: str, seed: int) -> Waves:
         """The load of a tenant."""
         book = generate(tenant=tenant, customers=self.customers, weeks=self.weeks, seed=seed)
-        return with_waves(book, each=self.wave, every_days=self.every_days, seed=seed)
+        return with_waves(book, each=self.wave, after_days=self.after_days, every_days=self.every_days, seed=seed)
 
     def harms(self, waves: Waves, targets: Targets, seed: int, only: str | None) -> list[Harm]:
         """What is done to the system meanwhile."""
@@ -41,5 +45,5 @@ class Size:
 def size_for(kills: int) -> Size:
     """The size of a run with so many harms."""
     if kills <= SHORT_KILLS:
-        return Size(customers=16, weeks=2, wave=24, every_days=3, kills=kills)
-    return Size(customers=80, weeks=6 if kills <= 40 else 10, wave=40, every_days=3, kills=kills)
+        return Size(customers=14, weeks=1, wave=24, after_days=2, every_days=2, kills=kills)
+    return Size(customers=80, weeks=6 if kills <= 40 else 10, wave=40, after_days=7, every_days=3, kills=kills)

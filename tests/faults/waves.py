@@ -16,7 +16,6 @@ from kulant_cli.judge.calendar import is_open
 
 NINE: Final = time(9, tzinfo=UTC)
 FRIENDLY_AFTER = timedelta(days=5)
-FIRST_AFTER = timedelta(days=7)
 HABITS = (Habit.SILENT, Habit.PROMISING, Habit.REMINDED, Habit.CLAIMING, Habit.DISPUTING, Habit.ASKING)
 PAYS, IS_HELD = 0.3, 0.1  # shares of a wave whose payment or hold crosses its mail
 LONGEST_SECONDS = 1.5
@@ -40,10 +39,13 @@ class Waves:
     crossings: tuple[Crossing, ...]
 
 
-def with_waves(book: Book, *, each: int, every_days: int, seed: int) -> Waves:
-    """The book with so many more customers every so many days, whose first reminder is due on one and the same day."""
+def with_waves(book: Book, *, each: int, after_days: int, every_days: int, seed: int) -> Waves:
+    """The book with so many more customers every so many days, whose first reminder is due on one and the same day.
+
+    The first of these days comes so many days after the book begins.
+    """
     rng = random.Random(f"waves {seed}")
-    days = tuple(_days(book, every_days))
+    days = tuple(_days(book, after_days, every_days))
     habits, numbers = cycle(HABITS), iter(range(90_001, 100_000))
     customers, invoices, crossings = [], [], []
     for day in days:
@@ -63,9 +65,9 @@ def with_waves(book: Book, *, each: int, every_days: int, seed: int) -> Waves:
     return Waves(whole, days, tuple(crossings))
 
 
-def _days(book: Book, every_days: int) -> list[date]:
+def _days(book: Book, after_days: int, every_days: int) -> list[date]:
     """Days on which a first reminder leaves at nine, and not because of a weekend before."""
-    day, found = book.starts_at.date() + FIRST_AFTER, []
+    day, found = book.starts_at.date() + timedelta(days=after_days), []
     while day < book.last_on:
         before = day - timedelta(days=1)
         if all(is_open(datetime.combine(one, NINE), "Europe/Berlin", "DE") for one in (before, day)):
