@@ -23,7 +23,8 @@ PATIENCE_SECONDS = 120.0
 AGAIN_SECONDS = 0.2
 ANSWER_SECONDS = 10.0
 _HEADERS = [("content-type", b"application/cloudevents+json; charset=UTF-8")]
-_NOBODY_THERE = range(500, 600)
+_NOT_YET = (422, *range(500, 600))
+"""Nobody there, or one whose clock has not moved yet: for him the customer's today is a day in the future."""
 
 Told = TypeVar("Told")
 
@@ -106,7 +107,7 @@ class PatientDoors(Doors):
 
         async def send() -> tuple[int, str]:
             answer = await self._post(url, fields)
-            if answer.status_code in _NOBODY_THERE:
+            if answer.status_code in _NOT_YET:
                 raise DoorClosed(f"POST {url}: {answer.status_code}")
             if answer.is_success and "answer" not in answer.url.params:
                 raise NothingToSay(f"{url} took no answer")
