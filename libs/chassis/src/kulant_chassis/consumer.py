@@ -343,7 +343,7 @@ class Consumer:
             )
 
     async def _show_positions(self, consumer: AIOKafkaConsumer) -> None:
-        """Commit offsets to Kafka now and then; nothing rests on them but displays and the check for a restore."""
+        """Commit offsets to Kafka now and then; nothing rests on them but displays."""
         now = monotonic()
         if now - self._committed_at < COMMIT_SECONDS:
             return
