@@ -49,7 +49,7 @@ class Row:
     tracestate: str | None
 
     def headers(self) -> list[tuple[str, bytes]]:
-        """Kafka headers: content type, trace context, and the number of the outbox row, by which what was sent twice shows."""
+        """Kafka headers: content type, trace context, and the number of the outbox row."""
         headers = [("content-type", CONTENT_TYPE.encode()), ("kulant-outbox-number", str(self.id).encode())]
         if self.traceparent:
             headers.append(("traceparent", self.traceparent.encode()))
