@@ -48,22 +48,24 @@ class ParkingPlace:
     async def park(self, found: Sequence[tuple[ConsumerRecord, str]], *, counts: bool) -> None:
         """Keep bytes and headers of records, each with its reason; returns once the broker has them all.
 
-        Raises ParkingLimitReached, and what Kafka raises: the position must not move then.
+        Raises ParkingLimitReached, and what Kafka raises: the position must not move then. What the broker did not take
+        counts for nothing: a batch that waits for it is tried again and again.
         """
         # One that is kept already belongs to a batch that was rolled back after.
         new = [(record, reason) for record, reason in found if _place(record) not in self._kept]
         if not new:
             return
-        if counts:
-            for _ in new:
-                self._count()
         async with self._lock:
+            if counts:
+                self._check_limit(len(new))
             try:
                 async with asyncio.timeout(PARK_TIMEOUT_SECONDS):
                     await self._send(new)
             except BaseException:
                 await self._drop()
                 raise
+            if counts:
+                self._counted += [self._applied] * len(new)
         for record, reason in new:
             self._kept.add(_place(record))
             EVENTS_PARKED.labels(record.topic).inc()
@@ -92,12 +94,11 @@ class ParkingPlace:
             sent.append(await producer.send(self._topic, record.value, key=record.key, headers=headers))
         await asyncio.gather(*sent)
 
-    def _count(self) -> None:
+    def _check_limit(self, more: int) -> None:
         while self._counted and self._counted[0] < self._applied - WINDOW * self._limit:
             self._counted.popleft()
-        if len(self._counted) >= self._limit:
+        if len(self._counted) + more > self._limit:
             raise ParkingLimitReached(f"more than {self._limit} facts were parked, few got through")
-        self._counted.append(self._applied)
 
     async def close(self) -> None:
         """End the producer."""

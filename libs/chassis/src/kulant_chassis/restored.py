@@ -112,6 +112,7 @@ async def knows_what_it_told(database: Database, own: OwnTopics, stopping: async
             unknown = await unknown_to(database, await own.newest())
         except UnicodeDecodeError:
             read_leniently()
+            await pause(stopping, backoff.next_seconds())
             continue
         except Exception as error:
             if not is_transient(error):

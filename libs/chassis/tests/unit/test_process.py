@@ -3,8 +3,6 @@ import asyncio
 import pytest
 
 from kulant_chassis import process
-from kulant_chassis.parking import ParkingPlace
-from kulant_chassis.received import ParkingLimitReached
 
 
 class Part:
@@ -44,19 +42,3 @@ async def test_a_part_that_was_silent_once_is_let_catch_its_breath():
     stopping.set()
 
     assert await watching
-
-
-def test_a_release_that_parks_everything_stops():
-    place = ParkingPlace("toy", "nowhere", limit=3, topic_prefix="")
-    for _ in range(3):
-        place._count()
-
-    with pytest.raises(ParkingLimitReached):
-        place._count()
-
-
-def test_a_few_bad_facts_among_very_many_good_ones_stop_nobody():
-    place = ParkingPlace("toy", "nowhere", limit=3, topic_prefix="")
-    for _ in range(100):
-        place._count()
-        place.note_applied(21)
