@@ -1,7 +1,7 @@
 """Clients that do not give up: an ERP and a page's visitor who try again until they are told that they were heard."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -116,7 +116,7 @@ class PatientDoors(Doors):
         return await _until_it_opens(send)
 
 
-async def _until_it_opens(knock):
+async def _until_it_opens(knock: Callable[[], Awaitable[Told]]) -> Told:
     give_up_at = asyncio.get_running_loop().time() + PATIENCE_SECONDS
     while True:
         try:

@@ -19,7 +19,7 @@ MAIL = (
 
 @asynccontextmanager
 async def client_of(server):
-    client = SMTP(hostname="127.0.0.1", port=server.port, start_tls=False, timeout=2)
+    client = SMTP(hostname="127.0.0.1", port=server.port, start_tls=False, timeout=10)
     await client.connect()
     yield client
     client.close()

@@ -119,10 +119,8 @@ async def _play(service: Service, roles: frozenset[str]) -> bool:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     started: list[Component] = []
+    own = OwnTopics(settings.kafka_bootstrap, service.writes, source=service.source, topic_prefix=settings.topic_prefix)
     try:
-        own = OwnTopics(
-            settings.kafka_bootstrap, service.writes, source=service.source, topic_prefix=settings.topic_prefix
-        )
         if not await knows_what_it_told(database, own, stopping):
             return stopping.is_set()
         for component in components:
@@ -132,12 +130,7 @@ async def _play(service: Service, roles: frozenset[str]) -> bool:
         _log.info("started", action="process.started", roles=sorted(roles))
         is_healthy = await _watch(started, stopping)
     finally:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(STOP_SECONDS):
-                for component in reversed(started):
-                    await _stop(component)
-                await log_ends.close()
-                await database.close()
+        await _end(started, runtime)
         if provider is not None:
             await asyncio.to_thread(provider.shutdown)
         _log.info("stopped", action="process.stopped", roles=sorted(roles))
@@ -162,6 +155,16 @@ async def _watch(components: Sequence[Component], stopping: asyncio.Event) -> bo
         suspects = silent
         await pause(stopping, WATCH_SECONDS)
     return True
+
+
+async def _end(started: Sequence[Component], runtime: Runtime) -> None:
+    """Stop what was started, the last one first, and leave the servers; thirty seconds at most."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(STOP_SECONDS):
+            for component in reversed(started):
+                await _stop(component)
+            await runtime.log_ends.close()
+            await runtime.database.close()
 
 
 async def _stop(component: Component) -> None:
