@@ -23,8 +23,9 @@ PATIENCE_SECONDS = 120.0
 AGAIN_SECONDS = 0.2
 ANSWER_SECONDS = 10.0
 _HEADERS = [("content-type", b"application/cloudevents+json; charset=UTF-8")]
-_NOT_YET = (422, *range(500, 600))
-"""Nobody there, or one whose clock has not moved yet: for him the customer's today is a day in the future."""
+_NOT_YET = (422, 429, *range(500, 600))
+"""Nobody there, or one who cannot yet: where his clock has not moved, the customer's today is a day in the future."""
+_NOT_YET_SECONDS = 1.0
 
 Told = TypeVar("Told")
 
@@ -108,6 +109,7 @@ class PatientDoors(Doors):
         async def send() -> tuple[int, str]:
             answer = await self._post(url, fields)
             if answer.status_code in _NOT_YET:
+                await asyncio.sleep(_NOT_YET_SECONDS)
                 raise DoorClosed(f"POST {url}: {answer.status_code}")
             if answer.is_success and "answer" not in answer.url.params:
                 raise NothingToSay(f"{url} took no answer")

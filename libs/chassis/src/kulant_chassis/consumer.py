@@ -262,12 +262,27 @@ class Consumer:
                 is_suspect = is_transient(error) and partition.backoff.failures >= SUSPECT_AFTER_FAILURES
                 if not is_suspect or not await self._do_others_pass(records[number + 1 : number + 6]):
                     raise
-                reason = f"failed again and again while its neighbours get through: {type(error).__name__}"
-                await self._processor.park_first(place, record, start=partition.next_offset, reason=reason)
-                after = record.offset + 1
+                after = await self._try_once_more(place, partition, record, after)
             partition.next_offset = after
             partition.backoff.reset()
             partition.backoff.failures = SUSPECT_AFTER_FAILURES - 1 if number < len(records) - 1 else 0
+
+    async def _try_once_more(
+        self, place: TopicPartition, partition: _Partition, record: ConsumerRecord, after: int
+    ) -> int:
+        """Park a record that fails although others get through now; returns the position behind it.
+
+        It may be that the database came back between its failure and their success: then it gets through as well.
+        """
+        try:
+            await self._processor.process(place, [record], start=partition.next_offset, end=after)
+        except Exception as error:
+            if not is_transient(error):
+                raise
+            reason = f"failed again and again while its neighbours get through: {type(error).__name__}"
+            await self._processor.park_first(place, record, start=partition.next_offset, reason=reason)
+            return int(record.offset) + 1
+        return after
 
     async def _do_others_pass(self, neighbours: Sequence[ConsumerRecord]) -> bool:
         """Does any of the next few records get through, while the one before them does not?"""
