@@ -88,12 +88,13 @@ class BatchProcessor:
             return False
 
     async def park_first(self, partition: TopicPartition, record: ConsumerRecord, *, start: int, reason: str) -> None:
-        """Park the record that holds its partition and move past it."""
+        """Park the record that holds its partition, then move past it. Raises as `process`: what is not kept stays."""
         topic = partition.topic.removeprefix(self._topic_prefix)
-        received, parked = self._applying.read(topic, record)
-        content = _Content(parked=[parked] if parked else [])
-        if received is not None:
-            content = await self._without(content, [(received, reason)], counts=True)
+        content, stopped = await self._decode(topic, [record])
+        if stopped is not None:
+            raise stopped
+        if content.received:
+            content = await self._without(content, [(content.received[0], reason)], counts=True)
         await self._apply(partition, topic, content, start, record.offset + 1)
 
     async def _decode(self, topic: str, records: Sequence[ConsumerRecord]) -> tuple[_Content, PartitionStopped | None]:

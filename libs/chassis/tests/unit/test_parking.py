@@ -1,13 +1,14 @@
-"""When so many facts are parked that the release itself must be wrong."""
+"""What is parked is kept before anything moves past it; and when so much is that the release itself must be wrong."""
 
 from itertools import count
 
 import pytest
-from aiokafka import ConsumerRecord
+from aiokafka import ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaConnectionError
 
+from kulant_chassis.batch import BatchProcessor
 from kulant_chassis.parking import ParkingPlace
-from kulant_chassis.received import ParkingLimitReached
+from kulant_chassis.received import ParkingLimitReached, Reads
 
 LIMIT = 3
 
@@ -68,3 +69,20 @@ async def test_one_bad_fact_that_waits_for_the_broker_for_long_counts_once():
     await place.take(LIMIT - 1)
     with pytest.raises(ParkingLimitReached):
         await place.take()
+
+
+class NoDatabase:
+    """Nobody may write here."""
+
+    def begin(self, **_):
+        raise AssertionError("a position was to be moved")
+
+
+async def test_a_record_that_nobody_can_read_is_not_passed_over_while_the_broker_cannot_keep_it():
+    place = Place()
+    place.is_away = True
+    reads = Reads({"kulant.case.v1": ()}, handle=None)
+    processor = BatchProcessor(NoDatabase(), reads, place, topic_prefix="")
+
+    with pytest.raises(KafkaConnectionError):
+        await processor.park_first(TopicPartition("kulant.case.v1", 0), record(7), start=7, reason="it stays")
