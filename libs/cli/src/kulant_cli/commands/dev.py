@@ -31,6 +31,7 @@ def run(arguments: argparse.Namespace) -> NoReturn:
     info = stack.start()
     log.info(info.line)
     log.info("%s: %s, mailbox: %s", arguments.service, info.services[arguments.service], info.mailbox_url)
+    log.info("It starts anew when its code changes, until Ctrl-C; `kulant status` says where the others are.")
     try:
         _watch(stack, arguments.service, folders)
     finally:
