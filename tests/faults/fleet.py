@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 import signal
+from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -55,6 +56,7 @@ class Fleet:
         self.returned: list[str] = []
         """Processes that ended by themselves and were started again, as whoever runs them would."""
         self._on_purpose: set[str] = set()
+        self._starting: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._by_kind: Mapping[str, Callable[[Harm], Awaitable[None]]] = {
             harms.KILL: self._kill,
             harms.TERMINATE: self._terminate,
@@ -105,8 +107,14 @@ class Fleet:
                 if name not in self._on_purpose and not self.stack.servers.supervisor.is_running(name):
                     self.returned.append(name)
                     with suppress(StackFailed):
-                        await asyncio.to_thread(self.stack.start_process, name)
+                        await self._start(name)
             await asyncio.sleep(0.5)
+
+    async def _start(self, name: str) -> None:
+        """Start a process that whoever saw it dead before may be starting already."""
+        async with self._starting[name]:
+            if not self.stack.servers.supervisor.is_running(name):
+                await asyncio.to_thread(self.stack.start_process, name)
 
     async def _kill(self, harm: Harm) -> None:
         self._on_purpose.add(harm.target)
@@ -124,7 +132,7 @@ class Fleet:
 
     async def _back(self, harm: Harm) -> None:
         await asyncio.sleep(harm.lasts_seconds)
-        await asyncio.to_thread(self.stack.start_process, harm.target)
+        await self._start(harm.target)
         self._on_purpose.discard(harm.target)
 
     async def _servers(self, harm: Harm) -> None:
