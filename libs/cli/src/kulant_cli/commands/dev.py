@@ -28,6 +28,7 @@ def run(arguments: argparse.Namespace) -> NoReturn:
     """Until Ctrl-C."""
     folders = watched(Path.cwd(), arguments.service)
     stack = Stack(traces=not arguments.no_traces)
+    log.info("Kafka, PostgreSQL and the four services are starting …")
     info = stack.start()
     log.info(info.line)
     log.info("%s: %s, mailbox: %s", arguments.service, info.services[arguments.service], info.mailbox_url)

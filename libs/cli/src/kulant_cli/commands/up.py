@@ -24,6 +24,7 @@ def run(arguments: argparse.Namespace) -> int:
     if info is not None:
         log.info("The stack runs already.")
     else:
+        log.info("Kafka, PostgreSQL and the four services are starting …")
         info = stack.start()
         stack.leave_running()
     log.info(info.line)
