@@ -166,7 +166,10 @@ class Load:
                 await asyncio.sleep(AGAIN_SECONDS)
 
     async def _settle(self, harming: "asyncio.Task[None]") -> None:
-        """Wait until all harm is mended and everything is quiet; raises NotSettled when that takes too long."""
+        """Wait until all harm is mended and everything is quiet; raises NotSettled when that takes too long.
+
+        The time counts from when both the harm and what customers did meanwhile are over.
+        """
         loop = asyncio.get_running_loop()
         began_at = loop.time()
         if not harming.done():

@@ -43,10 +43,13 @@ async def restore(stack: Stack, service: str, processes: Sequence[str], works_se
 
 
 async def _stands_still(stack: Stack, process: str) -> bool:
+    """Whether it ended, and for this reason: a start may fail for others as well."""
+    log = stack.servers.supervisor.log_file(process)
+    told_before = log.stat().st_size
     try:
         await asyncio.to_thread(stack.start_process, process)
     except StackFailed:
-        return True
+        return b'"restored.found"' in log.read_bytes()[told_before:]
     return False
 
 

@@ -6,6 +6,7 @@ import secrets
 import shutil
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from kulant_cli.judge import Evidence, Violation, read_story
@@ -18,7 +19,7 @@ from tests.integration.timeline import timeline
 
 
 def play(name: str, seed: int) -> int:
-    """1 if what is missing was found, as it has to be; 0 would mean that nothing here proves anything."""
+    """1 if what is missing was found by its name, as it has to be; 0 or 2: nothing here proves anything."""
     folder = Path(tempfile.mkdtemp(prefix="kulant-faults-"))
     stack = Stack(folder, layout=LAYOUT, environment=ENVIRONMENT, waits_for_disk=False)
     try:
@@ -30,6 +31,9 @@ def play(name: str, seed: int) -> int:
         shutil.rmtree(folder, ignore_errors=True)
     for violation in violations:
         _say(f"VIOLATION (without {name}) {violation}")
+    wanted = BREAKS[name].found
+    code = exit_code(wanted, violations)
+    _say(f"{wanted} was {'found, as it has to be' if code == 1 else 'NOT found'}")
     if violations:
         _say(timeline(evidence.records))
     story = read_story(evidence)
@@ -45,7 +49,14 @@ def play(name: str, seed: int) -> int:
         "seed": seed,
     }
     print(json.dumps(outcome), flush=True)
-    return 1 if violations else 0
+    return code
+
+
+def exit_code(wanted: str, found: Sequence[Violation]) -> int:
+    """1 for the violation that is wanted, 2 for others alone, 0 for none."""
+    if any(one.check == wanted for one in found):
+        return 1
+    return 2 if found else 0
 
 
 async def _played(stack: Stack, name: str) -> tuple[list[Violation], Evidence]:
