@@ -42,7 +42,7 @@ from tests.integration.hostile_kinds import compressible, hostile
 from tests.integration.hostility import ABSURD_ERP, NEIGHBOURS, SPOILT, TENANTS, TOPICS, Message, Sender
 from tests.integration.story import BEFORE_REMINDER, DUE_ON, REMINDED_AT, Story, until
 
-MESSAGES = int(os.environ.get("KULANT_HOSTILE_MESSAGES", "2000"))
+MESSAGES = int(os.environ.get("KULANT_HOSTILE_MESSAGES", "1000"))
 SEED = int(os.environ.get("KULANT_HOSTILE_SEED", "7"))
 IS_LONG = "KULANT_HOSTILE_MESSAGES" in os.environ
 AT_ONCE = 300

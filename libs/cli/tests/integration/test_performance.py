@@ -56,7 +56,8 @@ def test_a_second_mail_is_found(running, beside, tmp_path):
     finally:
         planted.unlink()
     assert (code, result["ok"]) == (1, False)
-    assert [violation.partition(":")[0] for violation in result["violations"]] == ["one_mail_per_delivery"]
+    found = [violation.partition(":")[0] for violation in result["violations"]]
+    assert found == ["one_mail_per_delivery", "one_mail_per_reminder"]
 
 
 def test_a_history_is_replayed_to_the_cent(beside, tmp_path):
