@@ -25,8 +25,8 @@ LANES: tuple[tuple[str, ...], ...] = (
     ("libs/chassis", "libs/contracts", "tests", *(f"--ignore={path}" for path in (*HARM, COUNTED))),
 )
 UNIT_LANES: tuple[tuple[str, ...], ...] = (
-    ("services/dunning-engine", "services/notifier"),
-    ("services/feedback-service", "services/invoice-service", "libs", "tests", "tools"),
+    ("services/dunning-engine", "services/notifier", "tools"),
+    ("services/feedback-service", "services/invoice-service", "libs", "tests"),
 )
 ONLY_UNIT = "--unit"
 WITHOUT_SERVERS = "--ignore-glob=*/integration"
