@@ -50,9 +50,9 @@ def ask_for_reminders(ground: Ground, tenant: str, count: int) -> None:
     on half of them is out of date at the gate.
     """
     tell_anew(ground)
-    invoices, engine, *others = readers = [Process(service, roles) for service, roles in _READING.items()]
+    invoices, engine, notifier, pages = readers = [Process(service, roles) for service, roles in _READING.items()]
     relays = [Process(service, ("relay",)) for service in _TELLS]
-    for process in (invoices, *others, relays[0]):
+    for process in (invoices, notifier, pages, relays[0]):
         process.start(ground)
     run_apart(publish(ground.kafka, topics.ERP, ledger.parties_of_erp(tenant, count)))
     run_apart(publish(ground.kafka, topics.ERP, ledger.overdue_invoices_of_erp(tenant, count)))
@@ -65,7 +65,7 @@ def ask_for_reminders(ground: Ground, tenant: str, count: int) -> None:
     decided = f"SELECT count(*) = {count} FROM reminder WHERE key LIKE '{tenant}/%'"  # noqa: S608
     wait_for(lambda: ground.ask("dunning_engine", decided) is True)
     _until_read(ground, topics.INVOICE, ("dunning_engine", "notifier", "feedback_service"))
-    stop(ground, [readers[2]])
+    stop(ground, [notifier])
     relays[1].start(ground)
     wait_for(lambda: ground.ask("dunning_engine", "SELECT count(*) = 0 FROM outbox") is True)
     _until_read(ground, topics.REMINDER, ("feedback_service",))
