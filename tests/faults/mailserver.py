@@ -12,7 +12,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from kulant_cli.judge import MailFile
 from kulant_devstack.clock import wall_clock
 from kulant_devstack.deferral import Deferrals
-from kulant_devstack.mailbox import MailFolder, NotingSmtp
+from kulant_devstack.mailbox import AnySender, MailFolder, NotingSmtp, sender_of
 
 Mode = Literal["well", "4xx", "5xx", "late", "dies_after_data"]
 
@@ -23,7 +23,6 @@ _REFUSALS = {
     "4xx": "451 4.3.0 Not now; try again later",
     "5xx": "554 5.3.0 This mail is not taken",
 }
-_NULL_SENDER = "<>"
 _HEADERS = BytesHeaderParser(policy=compat32)
 
 
@@ -58,7 +57,7 @@ class Attempt:
         )
 
 
-class BadMailServer:
+class BadMailServer(AnySender):
     """Listens on `port` of this machine as long as it is entered. All instants are the wall clock's.
 
     `well`: takes everything. `4xx` and `5xx`: refuses by turns at RCPT and, after its content came, at the end of
@@ -101,13 +100,6 @@ class BadMailServer:
     def taken(self) -> list[Attempt]:
         """The mails that the server has, in order."""
         return [attempt for attempt in self.attempts if attempt.is_taken]
-
-    async def handle_MAIL(  # noqa: N802
-        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
-    ) -> str:
-        """Any sender; aiosmtpd takes the empty one of bounces for none, so it is noted as it is written."""
-        envelope.mail_from = address or _NULL_SENDER
-        return "250 2.1.0 Ok"
 
     async def handle_RCPT(  # noqa: N802
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -166,7 +158,7 @@ def _attempt(envelope: Envelope, answered: str) -> Attempt:
     return Attempt(
         content=content,
         recipients=tuple(envelope.rcpt_tos),
-        sender="" if envelope.mail_from == _NULL_SENDER else envelope.mail_from or "",
+        sender=sender_of(envelope),
         message_id=str(headers.get("Message-ID", "")).strip(),
         delivery_id=str(headers.get("X-Kulant-Delivery", "")).strip(),
         reminder_id=str(headers.get("X-Kulant-Reminder", "")).strip(),

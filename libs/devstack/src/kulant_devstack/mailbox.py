@@ -101,11 +101,13 @@ class _Controller(Controller):
         return NotingSmtp(self.handler, **self.SMTP_kwargs)
 
 
-class _Receiver:
-    def __init__(self, folder: MailFolder, forwarding: Forwarding) -> None:
-        self._folder = folder
-        self._forwarding = forwarding
-        self._deferrals = Deferrals(folder.path)
+def sender_of(envelope: Envelope) -> str:
+    """The address that a mail comes back to; empty for one that must not come back."""
+    return "" if envelope.mail_from == _NULL_SENDER else envelope.mail_from or ""
+
+
+class AnySender:
+    """What a mail server of ours says to MAIL FROM."""
 
     async def handle_MAIL(  # noqa: N802
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -113,6 +115,13 @@ class _Receiver:
         """Any sender; aiosmtpd takes the empty one of bounces for none, so it is noted as it is written."""
         envelope.mail_from = address or _NULL_SENDER
         return "250 Ok"
+
+
+class _Receiver(AnySender):
+    def __init__(self, folder: MailFolder, forwarding: Forwarding) -> None:
+        self._folder = folder
+        self._forwarding = forwarding
+        self._deferrals = Deferrals(folder.path)
 
     async def handle_RCPT(  # noqa: N802
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -133,7 +142,7 @@ class _Receiver:
         if (deferred := self._deferrals.among(envelope.rcpt_tos)) is not None:
             self._deferrals.note(deferred, whole, began_at)
             return _LATER
-        sender = "" if envelope.mail_from == _NULL_SENDER else envelope.mail_from or ""
+        sender = sender_of(envelope)
         kept = []
         for recipient in envelope.rcpt_tos:
             port = self._forwarding.port_for(recipient)
