@@ -31,7 +31,7 @@ _ITEM = re.compile(r'name="item" value="([^"]+)"')
 def answer(ground: Ground, count: int) -> Bench:
     """The benchmark over so many answers; there is no floor: it is how soon an answer acts, with all its guards."""
     costs = Costs()
-    tenant = f"answer-{count}"
+    tenant = ground.new_tenant("answer")
 
     @cache
     def ask() -> None:

@@ -1,5 +1,6 @@
 """What a benchmark stands on: real servers with production settings, migrated databases, services as processes."""
 
+import itertools
 import json
 import os
 import subprocess
@@ -36,6 +37,7 @@ class Ground:
         self.servers = Servers(self.state)
         self._environment: dict[str, str] = {}
         self._copies: dict[str, str] = {}
+        self._tenants = itertools.count(1)
         self.profiles: Path | None = None
         """Where services leave a profile each, by the names of their processes; None: they run as usual."""
 
@@ -53,6 +55,10 @@ class Ground:
     def kafka(self) -> str:
         """The broker's address."""
         return self.servers.kafka.address
+
+    def new_tenant(self, name: str) -> str:
+        """An id that no other benchmark and no profile on this ground has."""
+        return f"{name}-{next(self._tenants)}"
 
     def database(self, name: str) -> str:
         """The address of a database, made if it is not there, or of the copy that is worked on."""

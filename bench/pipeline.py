@@ -101,7 +101,7 @@ def pipeline(ground: Ground, count: int, passage: Passage) -> Bench:
     Each run reads the same events again, from databases as they were before.
     """
     least = Floor(ground, passage.name, count, out_bytes=passage.out_bytes)
-    tenant = f"{passage.name}-{count}"
+    tenant = ground.new_tenant(passage.name)
 
     @cache
     def provide() -> None:

@@ -22,7 +22,12 @@ from kulant_contracts.delivery import DeliverySentV1
 from kulant_devstack.ports import LOOPBACK, free_ports
 from kulant_devstack.topics import run_apart
 
-OWNERS = tuple(Process(s, ("api", "consume")) for s in ("invoice-service", "dunning-engine", "feedback-service"))
+OWNERS = (
+    Process("invoice-service", ("api", "consume")),
+    Process("dunning-engine", ("api", "consume", "relay", "timers")),
+    Process("feedback-service", ("api", "consume")),
+)
+"""Those that are asked before a mail leaves. The engine asks anew where it had decided on half of a customer's facts."""
 SENDER = Process("notifier", ("consume", "relay", "send"))
 SINK = "sink"
 CONNECTIONS = 8
@@ -33,7 +38,7 @@ TEXT_BYTES, HTML_BYTES, PICTURE_BYTES = 1_150, 8_900, 620
 def remind(ground: Ground, count: int) -> Bench:
     """The benchmark over so many commands, beside as many mails that were written before."""
     costs = Costs()
-    tenant = f"remind-{count}"
+    tenant = ground.new_tenant("remind")
 
     @cache
     def ask() -> None:

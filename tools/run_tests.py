@@ -7,6 +7,7 @@ others at the end. With a path among the arguments, pytest runs as it is.
 """
 
 import contextlib
+import os
 import signal
 import subprocess
 import sys
@@ -25,10 +26,11 @@ LANES: tuple[tuple[str, ...], ...] = (
     ("libs/chassis", "libs/contracts", "tests", *(f"--ignore={path}" for path in (*HARM, COUNTED))),
 )
 UNIT_LANES: tuple[tuple[str, ...], ...] = (
-    ("services/dunning-engine", "services/notifier", "tools"),
-    ("services/feedback-service", "services/invoice-service", "libs", "tests"),
+    ("services/dunning-engine", "services/notifier", "libs/chassis", "tools"),
+    ("services/feedback-service", "services/invoice-service", "libs/cli", "libs/contracts", "libs/devstack", "tests"),
 )
 ONLY_UNIT = "--unit"
+FEWER_LIVES = {"KULANT_LIVES": "50"}  # of a customer, for whoever waits between two changes
 WITHOUT_SERVERS = "--ignore-glob=*/integration"
 
 
@@ -37,6 +39,7 @@ def main(arguments: Sequence[str]) -> int:
     lanes = LANES
     if ONLY_UNIT in arguments:
         lanes = UNIT_LANES
+        os.environ.update({**FEWER_LIVES, **os.environ})
         arguments = [WITHOUT_SERVERS, *(argument for argument in arguments if argument != ONLY_UNIT)]
     # Where a caller ignores Ctrl-C, its children would too, and tests about it would wait for ever.
     signal.signal(signal.SIGINT, signal.default_int_handler)

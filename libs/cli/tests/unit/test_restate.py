@@ -39,7 +39,7 @@ def door(tmp_path, monkeypatch) -> Iterator[list[str]]:
     (tmp_path / "token").write_text("secret\n")
     Door.asked, Door.status = [], 202
     server = HTTPServer(("127.0.0.1", 0), Door)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     yield [
         "restate",
         "--tenant",

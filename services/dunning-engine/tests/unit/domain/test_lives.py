@@ -1,7 +1,7 @@
 """Random lives of a customer: facts late, twice and in any order, answers, outages, bounces, jumps of the clock.
 
-`make test` lives 200 of them, `make properties` 5,000 (KULANT_LIVES says how many). Every invariant of the oracle is
-shown to be able to fail: a planted defect breaks it, and the lives find that.
+`make test` lives 200 of them, `make test-unit` 50, `make properties` 5,000 (KULANT_LIVES says how many). Every
+invariant of the oracle is shown to be able to fail: a planted defect breaks it, and the lives find that.
 """
 
 import os
