@@ -13,6 +13,8 @@ from kulant_contracts.terms import PaymentTerms
 
 NOW = datetime(2026, 3, 10, 9, tzinfo=UTC)
 """A Tuesday, ten in the morning in Berlin."""
+NIGHT = datetime(2026, 3, 10, 3, tzinfo=UTC)
+"""Before it: nobody is reminded."""
 DUE_ON = date(2026, 3, 4)
 LATER = date(2026, 4, 20)
 ISSUED_ON = date(2026, 2, 18)
@@ -25,7 +27,7 @@ _AMOUNT = Money(amount="119.00", currency="EUR")
 
 
 def parties_of_erp(tenant: str, count: int) -> list[Message]:
-    """Tenant, creditor and customers as an ERP tells them."""
+    """Tenant, creditor and customers as an ERP tells them in the night: at that hour the tenant's clock stands."""
     told: list[EventData] = [
         erp.ErpTenantChangedV1(version=1, name="Bench", mode="test", time_zone="Europe/Berlin", country="DE"),
         erp.ErpCreditorChangedV1(
@@ -87,7 +89,7 @@ def overdue(tenant: str, count: int) -> list[Message]:
 
 
 def _erp(tenant: str, data: EventData, number: int) -> Message:
-    return event(tenant, data, source=ERP_SOURCE, time=NOW, number=number, sequence=None)
+    return event(tenant, data, source=ERP_SOURCE, time=NIGHT, number=number, sequence=None)
 
 
 def _contact(number: int) -> Contact:

@@ -22,12 +22,7 @@ from kulant_contracts.delivery import DeliverySentV1
 from kulant_devstack.ports import LOOPBACK, free_ports
 from kulant_devstack.topics import run_apart
 
-OWNERS = (
-    Process("invoice-service", ("api", "consume")),
-    Process("dunning-engine", ("api", "consume", "relay", "timers")),
-    Process("feedback-service", ("api", "consume")),
-)
-"""Those that are asked before a mail leaves. The engine asks anew where it had decided on half of a customer's facts."""
+OWNERS = tuple(Process(s, ("api", "consume")) for s in ("invoice-service", "dunning-engine", "feedback-service"))
 SENDER = Process("notifier", ("consume", "relay", "send"))
 SINK = "sink"
 CONNECTIONS = 8
