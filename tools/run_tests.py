@@ -1,8 +1,8 @@
 """Runs the tests in lanes side by side, each a pytest of its own: all of them, or only those that need no server.
 
-Lanes that start servers wait a lot, for them and for time-outs, so three fit on two cores: the services, what they are
-started with and what is done to them, and the stories with what the services stand on. Unit tests only compute: two
-lanes. The lanes of a set last about as long as one another. What the first says is shown as it comes, that of the
+Lanes that start servers wait a lot, for them and for time-outs, so four fit on two cores: services; the sender and what
+is done to the system; the stories and what services stand on; what starts servers of its own. Unit tests only compute:
+two lanes. The lanes of a set last about as long as one another. What the first says is shown as it comes, that of the
 others at the end. With a path among the arguments, pytest runs as it is.
 """
 
@@ -15,15 +15,19 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-HARM = tuple(
-    f"tests/integration/test_{name}.py"
-    for name in ("faults", "gate", "broken_guards", "repetition", "dead_letters", "trace")
-)
-COUNTED = "tests/integration/test_counted_work.py"  # needs servers, and none of the running system
+
+def _stories(*names: str) -> tuple[str, ...]:
+    return tuple(f"tests/integration/test_{name}.py" for name in names)
+
+
+HARM = _stories("faults", "gate", "broken_guards", "repetition", "dead_letters", "trace")
+OWN_SERVERS = _stories("breaking", "hostile_input")
+COUNTED = _stories("counted_work")  # needs servers, and none of the running system
 LANES: tuple[tuple[str, ...], ...] = (
-    ("services", COUNTED),
-    ("libs/cli", "libs/devstack", "tools", *HARM),
-    ("libs/chassis", "libs/contracts", "tests", *(f"--ignore={path}" for path in (*HARM, COUNTED))),
+    ("services/invoice-service", "services/dunning-engine", "services/feedback-service", *COUNTED),
+    ("services/notifier", "tools", *HARM),
+    ("libs/chassis", "libs/contracts", "tests", *(f"--ignore={path}" for path in (*HARM, *OWN_SERVERS, *COUNTED))),
+    ("libs/cli", "libs/devstack", *OWN_SERVERS),
 )
 UNIT_LANES: tuple[tuple[str, ...], ...] = (
     ("services/dunning-engine", "services/notifier", "libs/chassis", "tools"),

@@ -6,6 +6,7 @@ The last line on stdout is one JSON object; everything else goes to stderr. The 
 import argparse
 import asyncio
 import json
+import logging
 import secrets
 import shutil
 import sys
@@ -71,6 +72,8 @@ def main(words: Sequence[str]) -> int:
     arguments = parser.parse_args(words)
     seed = secrets.randbelow(1_000_000) if arguments.seed is None else arguments.seed
     _say(f"seed: {seed}")
+    # Brokers are away all the time; what is said about each harm should not drown in it.
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     if arguments.broken:
         return play(arguments.broken, seed)
     folder = Path(tempfile.mkdtemp(prefix="kulant-faults-"))

@@ -47,7 +47,7 @@ SEED = int(os.environ.get("KULANT_HOSTILE_SEED", "7"))
 IS_LONG = "KULANT_HOSTILE_MESSAGES" in os.environ
 AT_ONCE = 300
 PAYING, OWING, VICTIMS = range(1, 7), range(7, 13), range(13, 17)
-REPLAYED = 40
+REPLAYED = 40 if IS_LONG else 8
 SPOILT_PAYMENTS = ((b'"119.00"', b'"119,00"'), (b'"EUR"', b'"EURO"'), (b'"p', b'"\\u0000p'), (b'"data"', b'"date"'))
 
 

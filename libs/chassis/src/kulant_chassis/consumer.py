@@ -19,6 +19,7 @@ from kulant_chassis.pacing import Backoff, pause
 from kulant_chassis.parking import ParkingPlace
 from kulant_chassis.positions import begin, move, stored
 from kulant_chassis.received import ParkingLimitReached, PartitionStopped, PositionMoved, Reads
+from kulant_chassis.suspects import NEIGHBOURS, SUSPECT_AFTER_FAILURES, settle
 
 _log = structlog.get_logger(__name__)
 
@@ -32,7 +33,6 @@ COMMIT_TIMEOUT_SECONDS = 2.0
 STOPPED_SECONDS = 30.0
 DRAIN_SECONDS = 10.0
 SILENT_SECONDS = 60.0
-SUSPECT_AFTER_FAILURES = 5
 BATCHES_AT_ONCE = 4
 """Enough to compute while the database works. With all partitions at once each transaction, and the locks that it
 holds, would last as long as all of them together."""
@@ -256,40 +256,21 @@ class Consumer:
             return
         for number, record in enumerate(records):
             after = end if number == len(records) - 1 else record.offset + 1
-            try:
+            if partition.backoff.failures < SUSPECT_AFTER_FAILURES:
                 await self._processor.process(place, [record], start=partition.next_offset, end=after)
-            except Exception as error:
-                is_suspect = is_transient(error) and partition.backoff.failures >= SUSPECT_AFTER_FAILURES
-                if not is_suspect or not await self._do_others_pass(records[number + 1 : number + 6]):
-                    raise
-                after = await self._try_once_more(place, partition, record, after)
+            else:
+                after = await settle(
+                    self._processor,
+                    place,
+                    record,
+                    records[number + 1 : number + 1 + NEIGHBOURS],
+                    start=partition.next_offset,
+                    end=after,
+                    stopping=self._stopping,
+                )
             partition.next_offset = after
             partition.backoff.reset()
             partition.backoff.failures = SUSPECT_AFTER_FAILURES - 1 if number < len(records) - 1 else 0
-
-    async def _try_once_more(
-        self, place: TopicPartition, partition: _Partition, record: ConsumerRecord, after: int
-    ) -> int:
-        """Park a record that fails although others get through now; returns the position behind it.
-
-        It may be that the database came back between its failure and their success: then it gets through as well.
-        """
-        try:
-            await self._processor.process(place, [record], start=partition.next_offset, end=after)
-        except Exception as error:
-            if not is_transient(error):
-                raise
-            reason = f"failed again and again while its neighbours get through: {type(error).__name__}"
-            await self._processor.park_first(place, record, start=partition.next_offset, reason=reason)
-            return int(record.offset) + 1
-        return after
-
-    async def _do_others_pass(self, neighbours: Sequence[ConsumerRecord]) -> bool:
-        """Does any of the next few records get through, while the one before them does not?"""
-        for neighbour in neighbours:
-            if await self._processor.applies_alone(neighbour):
-                return True
-        return False
 
     def _hold(self, consumer: AIOKafkaConsumer, place: TopicPartition, partition: _Partition, error: Exception) -> None:
         seconds = partition.backoff.next_seconds()

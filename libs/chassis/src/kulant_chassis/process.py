@@ -141,6 +141,7 @@ def _spare_collector() -> None:
     """What was made at start stays for good: the garbage collector need not look through it after each batch."""
     gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(GARBAGE_THRESHOLD)
 
 

@@ -31,6 +31,7 @@ from kulant_devstack.ports import LOOPBACK, free_ports, is_listening, kept_ports
 from kulant_devstack.servers import Servers
 from kulant_devstack.supervisor import Program
 from kulant_devstack.topics import create_topics, run_apart
+from kulant_devstack.typed import typed
 from kulant_devstack.zipkin import NAME as ZIPKIN
 from kulant_devstack.zipkin import zipkin_program
 
@@ -93,7 +94,7 @@ class Stack:
         Without services: servers, topics, tools and migrated databases, for `start_process` later.
         """
         if self.already_running() is not None:
-            raise StackBusy(f"A stack runs already in {self.servers.state}. `kulant down` stops it.")
+            raise StackBusy(f"A stack runs already in {self.servers.state}. {typed('down')} stops it.")
         self.servers.start()
         try:
             self._start_tools()

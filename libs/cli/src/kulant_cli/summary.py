@@ -51,7 +51,7 @@ class Result:
 
 
 def show(console: Console, result: Result, info: StackInfo, *, stays: bool) -> None:
-    """The summary for a person at a terminal; where the stack goes on, also where to look."""
+    """The summary for a person at a terminal, and where to look: around while the stack goes on, else at the mails."""
     story, verdict = result.story, result.verdict
     console.print()
     console.print(Rule(Text(result.title, style="bold"), style="cyan", align="left"))
@@ -66,6 +66,8 @@ def show(console: Console, result: Result, info: StackInfo, *, stays: bool) -> N
     _section(console, "Judged from outside", judged(verdict))
     if stays:
         _section(console, "Look around", places(result.book, result.pages, info) + _traces(story, told, info))
+    else:
+        _section(console, "What is left of it", [("The mails, a file each", info.mailbox_dir)])
 
 
 def _section(console: Console, heading: str, rows: Sequence[Row], *, heads: Sequence[str] = ()) -> None:

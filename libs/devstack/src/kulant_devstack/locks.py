@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from kulant_devstack.errors import StackBusy
+from kulant_devstack.typed import typed
 
 
 class FolderLock:
@@ -38,7 +39,7 @@ class FolderLock:
                     os.close(handle)
                     raise StackBusy(
                         f"Another Kulant uses {self._path.parent} ({holder or 'just starting'}). "
-                        "Stop it first (Ctrl-C there, or `kulant down`), or set KULANT_STATE to another folder."
+                        f"Stop it first (Ctrl-C there, or {typed('down')}), or set KULANT_STATE to another folder."
                     ) from None
                 time.sleep(0.1)
         self._handle = handle

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from kulant_devstack.webpage import PageHandler
 
-SHOWN = 500
+SHOWN = 100
 # A mail is foreign HTML: no script, no form, nothing from elsewhere; links open in a window of their own.
 MAIL_POLICY = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:; frame-ancestors 'self'; "
@@ -32,7 +32,7 @@ def mail_page(folder: Path) -> type[PageHandler]:
         def page(self, path: str, query: dict[str, str]) -> None:
             parts = [part for part in path.split("/") if part]
             if not parts:
-                self._list()
+                self._list(query.get("to", ""))
             elif parts == ["mails.json"]:
                 body = json.dumps([_summary(mail) for mail in _newest_first(folder)])
                 self.reply(body.encode(), "application/json")
@@ -41,10 +41,10 @@ def mail_page(folder: Path) -> type[PageHandler]:
             else:
                 self.refuse(404, "There is no such page.")
 
-        def _list(self) -> None:
-            mails = _newest_first(folder)
-            count = f'<span class="soft">{len(mails)} mails, newest first</span>'
-            self.reply_page(count, _table(mails[:SHOWN]), refresh_seconds=5)
+        def _list(self, address: str) -> None:
+            heading, mails = _to(folder, address) if address else _newest(folder)
+            # A list that somebody narrowed down stays as it is while it is read.
+            self.reply_page(heading, _table(mails), refresh_seconds=0 if address else 5)
 
         def _show(self, name: str, part: str, view: str) -> None:
             file = folder / name
@@ -67,6 +67,19 @@ def _newest_first(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.eml"), reverse=True)
 
 
+def _newest(folder: Path) -> tuple[str, list[dict[str, str]]]:
+    mails = _newest_first(folder)
+    count = f"{len(mails)} mails, newest first" if len(mails) <= SHOWN else f"the newest {SHOWN} of {len(mails)} mails"
+    return f'<span class="soft">{count}</span>', [_summary(mail) for mail in mails[:SHOWN]]
+
+
+def _to(folder: Path, address: str) -> tuple[str, list[dict[str, str]]]:
+    mails = [_summary(mail) for mail in _newest_first(folder)]
+    found = [mail for mail in mails if address in mail["to"]]
+    count = f'{len(found)} of {len(mails)} mails, to {escape(address)} · <a href="/">all</a>'
+    return f'<span class="soft">{count}</span>', found[:SHOWN]
+
+
 def _parse(content: bytes) -> EmailMessage:
     return email.message_from_bytes(content, policy=default)
 
@@ -82,14 +95,14 @@ def _header(mail: EmailMessage, name: str) -> str:
     return " ".join(str(mail.get(name, "")).split())
 
 
-def _table(mails: list[Path]) -> str:
+def _table(mails: list[dict[str, str]]) -> str:
     if not mails:
-        return '<p class="soft">No mail has arrived yet.</p>'
+        return '<p class="soft">No such mail has arrived yet.</p>'
     rows = []
-    for one in map(_summary, mails):
+    for one in mails:
         link = f'<a href="/mails/{quote(one["name"])}">{escape(one["subject"] or "(no subject)")}</a>'
         rows.append(
-            f"<tr><td>{link}</td><td>{escape(one['to'])}</td>"
+            f'<tr><td>{link}</td><td><a href="/?to={quote(one["to"])}">{escape(one["to"])}</a></td>'
             f'<td class="wide soft">{escape(one["from"])}</td>'
             f'<td class="wide soft tight">{escape(one["date"])}</td></tr>'
         )

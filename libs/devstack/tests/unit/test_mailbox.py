@@ -3,7 +3,7 @@
 from email.message import EmailMessage
 
 from kulant_devstack.mailbox import MailFolder
-from kulant_devstack.mailbox_page import MAIL_POLICY, _html_of, _mail, _newest_first, _parse, _summary, _table
+from kulant_devstack.mailbox_page import MAIL_POLICY, _html_of, _mail, _newest, _parse, _summary, _table, _to
 
 
 def _letter(subject="Your invoice 4711", html="<p>Dear <b>Ada</b></p>", text="Dear Ada"):
@@ -33,9 +33,20 @@ def test_the_list_shows_newest_first_and_escapes_what_it_shows(tmp_path):
     folder = MailFolder(tmp_path)
     folder.keep(_letter("first").as_bytes())
     folder.keep(_letter("<script>alert(1)</script>").as_bytes())
-    shown = _table(_newest_first(tmp_path))
+    _, mails = _newest(tmp_path)
+    shown = _table(mails)
     assert "<script>" not in shown
     assert shown.index("&lt;script&gt;") < shown.index("first")
+
+
+def test_the_mails_to_one_address_are_found_and_the_address_is_escaped(tmp_path):
+    folder = MailFolder(tmp_path)
+    folder.keep(_letter("to Ada").as_bytes())
+    folder.keep(_letter("to Bert").as_bytes().replace(b"ada@", b"bert@"))
+    heading, mails = _to(tmp_path, "bert@example.net")
+    assert [mail["subject"] for mail in mails] == ["to Bert"]
+    assert "1 of 2 mails" in heading
+    assert "<b>" not in _to(tmp_path, "<b>")[0]
 
 
 def test_a_summary_reads_encoded_headers(tmp_path):
@@ -67,5 +78,5 @@ def test_a_mails_own_html_may_run_nothing_and_load_nothing():
 
 
 def test_an_empty_mailbox_and_an_empty_mail_say_so(tmp_path):
-    assert "No mail" in _table(_newest_first(tmp_path))
+    assert "No such mail" in _table(_newest(tmp_path)[1])
     assert "no text part" in _mail("1.eml", b"Subject: x\r\nContent-Type: text/html\r\n\r\n<p>x</p>", "text")

@@ -1,10 +1,12 @@
 """`python -m dunning_engine api consume relay timers`, or `migrate`, or `policy-lint FILE...`."""
 
+import gc
 import sys
 
 
 def main(arguments: list[str]) -> int:
     """Exit code of what was asked for; each imports only what it needs: who lints a policy waits for no database."""
+    gc.disable()  # what is imported stays; the process turns the collector on when it has begun
     if arguments[:1] == ["policy-lint"]:
         from dunning_engine.policyfile.lint import lint  # noqa: PLC0415 - see above
 

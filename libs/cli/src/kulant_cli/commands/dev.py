@@ -11,6 +11,7 @@ from kulant_cli.commands.traces_argument import add_traces_argument
 from kulant_cli.fleet import ROLES, package_of
 from kulant_cli.stack import Stack
 from kulant_devstack.errors import StackFailed
+from kulant_devstack.typed import typed
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +33,7 @@ def run(arguments: argparse.Namespace) -> NoReturn:
     info = stack.start()
     log.info(info.line)
     log.info("%s: %s, mailbox: %s", arguments.service, info.services[arguments.service], info.mailbox_url)
-    log.info("It starts anew when its code changes, until Ctrl-C; `kulant status` says where the others are.")
+    log.info("It starts anew when its code changes, until Ctrl-C; %s says where the others are.", typed("status"))
     try:
         _watch(stack, arguments.service, folders)
     finally:

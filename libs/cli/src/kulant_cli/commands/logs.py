@@ -8,6 +8,7 @@ from kulant_cli.stack_info import load_info
 from kulant_devstack.errors import StackFailed
 from kulant_devstack.places import state_folder
 from kulant_devstack.supervisor import Supervisor
+from kulant_devstack.typed import typed
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,7 +22,7 @@ def run(arguments: argparse.Namespace) -> NoReturn:
     """Show the end of the logs, by `tail`."""
     state = state_folder()
     if load_info(state) is None:
-        raise StackFailed("No stack runs here. `kulant up` starts one.")
+        raise StackFailed(f"No stack runs here. {typed('up')} starts one.")
     supervisor = Supervisor(state)
     names = arguments.names or supervisor.known()
     unknown = sorted(set(names) - set(supervisor.known()))

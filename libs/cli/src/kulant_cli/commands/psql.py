@@ -9,6 +9,7 @@ from kulant_cli.stack_info import load_info
 from kulant_devstack.errors import StackFailed
 from kulant_devstack.places import state_folder
 from kulant_devstack.postgres_binaries import find_binaries
+from kulant_devstack.typed import typed
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,6 +22,6 @@ def run(arguments: argparse.Namespace) -> NoReturn:
     """Become psql."""
     info = load_info(state_folder())
     if info is None:
-        raise StackFailed("No stack runs here. `kulant up` starts one.")
+        raise StackFailed(f"No stack runs here. {typed('up')} starts one.")
     psql = find_binaries() / "psql"
     os.execv(psql, [str(psql), info.database_urls[arguments.service], *arguments.words])  # noqa: S606 -- words, no shell

@@ -12,6 +12,7 @@ import httpx2
 from kulant_cli.stack_info import load_info
 from kulant_devstack.errors import StackFailed
 from kulant_devstack.places import state_folder
+from kulant_devstack.typed import typed
 
 OWNER = "invoice-service"
 _SECONDS = 30.0
@@ -50,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _door(arguments: argparse.Namespace) -> tuple[str, str]:
     info = load_info(state_folder())
     if info is None and not (arguments.url and arguments.token_file):
-        raise StackFailed("No stack runs here: `kulant up` starts one; or say --url and --token-file.")
+        raise StackFailed(f"No stack runs here: {typed('up')} starts one; or say --url and --token-file.")
     url = arguments.url or (info.services[OWNER] if info else "")
     try:
         token = arguments.token_file.read_text() if arguments.token_file else info.token() if info else ""

@@ -7,6 +7,7 @@ from kulant_cli.fleet import is_ready
 from kulant_cli.stack_info import load_info
 from kulant_devstack.places import state_folder
 from kulant_devstack.supervisor import Supervisor
+from kulant_devstack.typed import typed
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,7 +20,7 @@ def run(arguments: argparse.Namespace) -> int:
     state = state_folder()
     info = load_info(state) if state.exists() else None
     if info is None:
-        print(json.dumps({"running": False}) if arguments.json else "No stack runs here. `kulant up` starts one.")
+        print(json.dumps({"running": False}) if arguments.json else f"No stack runs here. {typed('up')} starts one.")
         return 1
     supervisor = Supervisor(state)
     processes = {name: supervisor.is_running(name) for name in supervisor.known()}
