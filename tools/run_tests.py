@@ -1,9 +1,9 @@
 """Runs the tests in lanes side by side, each a pytest of its own: all of them, or only those that need no server.
 
-Lanes that start servers wait a lot, for them and for time-outs, so four fit on two cores: services; the sender and what
-is done to the system; the stories and what services stand on; what starts servers of its own. Unit tests only compute:
-two lanes. The lanes of a set last about as long as one another. What the first says is shown as it comes, that of the
-others at the end. With a path among the arguments, pytest runs as it is.
+Lanes that start servers wait a lot, for them and for time-outs, so four fit on two cores: most services; the page and
+what is done to the system; chassis and stories; what starts servers of its own. Unit tests only compute: two lanes. The
+lanes of a set last about as long as one another. What the first says is shown as it comes, that of the others at the end.
+With a path among the arguments, pytest runs as it is.
 """
 
 import contextlib
@@ -24,10 +24,10 @@ HARM = _stories("faults", "gate", "broken_guards", "repetition", "dead_letters",
 OWN_SERVERS = _stories("breaking", "hostile_input")
 COUNTED = _stories("counted_work")  # needs servers, and none of the running system
 LANES: tuple[tuple[str, ...], ...] = (
-    ("services/invoice-service", "services/dunning-engine", "services/feedback-service", *COUNTED),
-    ("services/notifier", "tools", *HARM),
-    ("libs/chassis", "libs/contracts", "tests", *(f"--ignore={path}" for path in (*HARM, *OWN_SERVERS, *COUNTED))),
-    ("libs/cli", "libs/devstack", *OWN_SERVERS),
+    ("services/invoice-service", "services/dunning-engine", "services/notifier", *COUNTED),
+    ("services/feedback-service", "tools", *HARM),
+    ("libs/chassis", "tests", *(f"--ignore={path}" for path in (*HARM, *OWN_SERVERS, *COUNTED))),
+    ("libs/cli", "libs/contracts", "libs/devstack", *OWN_SERVERS),
 )
 UNIT_LANES: tuple[tuple[str, ...], ...] = (
     ("services/dunning-engine", "services/notifier", "libs/chassis", "tools"),

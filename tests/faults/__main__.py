@@ -8,16 +8,12 @@ import asyncio
 import json
 import logging
 import secrets
-import shutil
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from kulant_cli.judge import Violation, read_story
-from kulant_cli.judge.counting import count
 from kulant_cli.judge.story import Story
 from tests.faults import harms
 from tests.faults.broken.played import play
@@ -25,11 +21,13 @@ from tests.faults.broken.scenes import BREAKS
 from tests.faults.checks import violations
 from tests.faults.checks.harmed import Harmed
 from tests.faults.checks.window import longest
-from tests.faults.fleet import Fleet
+from tests.faults.closing import closing
+from tests.faults.fleet import Fleet, told_ports
 from tests.faults.harmer import Harmer
 from tests.faults.load import Load, Played
 from tests.faults.sizes import size_for
 from tests.faults.timeline import concerned, timeline
+from tests.passing_system import IMPATIENT, passing_system
 
 STORIES = 3
 
@@ -43,20 +41,6 @@ class Outcome:
     harmed: Harmed
     violations: tuple[Violation, ...]
     seed: int
-
-    def as_json(self) -> dict[str, object]:
-        """Exactly the fields that the contract names."""
-        counts = count(self.story)
-        return {
-            "ok": not self.violations,
-            "violations": [str(one) for one in self.violations],
-            "kills": dict(sorted(Counter(one.harm.target for one in self.harmed.done).items())),
-            "facts": counts.facts,
-            "mails": len(self.story.letters),
-            "unknown": counts.unknown,
-            "max_lag_s": round(max(self.played.lags, default=0.0), 1),
-            "seed": self.seed,
-        }
 
 
 def main(words: Sequence[str]) -> int:
@@ -76,21 +60,24 @@ def main(words: Sequence[str]) -> int:
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     if arguments.broken:
         return play(arguments.broken, seed)
-    folder = Path(tempfile.mkdtemp(prefix="kulant-faults-"))
     tenant = f"faults-{secrets.token_hex(3)}"
-    fleet = Fleet(folder, tenant)
-    try:
-        _say(fleet.stack.start(services=False).line)
-        outcome = asyncio.run(_run(fleet, tenant, arguments.kills, seed, arguments.only))
-    finally:
-        fleet.stack.stop()
+    ports = told_ports()
+    with passing_system(
+        "kulant-faults-",
+        split=True,
+        environment=IMPATIENT,
+        services=False,
+        told_ports=tuple(ports.values()),
+        keeps=arguments.keep,
+    ) as stack:
+        _say(stack.info.line)
+        outcome = asyncio.run(_run(Fleet(stack, tenant, ports), tenant, arguments.kills, seed, arguments.only))
         if arguments.keep:
-            _say(f"logs: {folder / 'logs'}")
-        else:
-            fleet.stack.servers.remove()
-            shutil.rmtree(folder, ignore_errors=True)
+            _say(f"logs: {stack.servers.state / 'logs'}")
     _tell(outcome)
-    print(json.dumps(outcome.as_json()), flush=True)
+    harmed = [one.harm.target for one in outcome.harmed.done]
+    lags = outcome.played.lags
+    print(json.dumps(closing(outcome.story, outcome.violations, seed, targets=harmed, lags=lags)), flush=True)
     return 1 if outcome.violations else 0
 
 
@@ -102,11 +89,9 @@ async def _run(fleet: Fleet, tenant: str, kills: int, seed: int, only: str | Non
         harmer = Harmer(fleet, load, size.harms(waves, fleet.targets, seed, only), _say)
         played = await load.perform(harmer.step, _say)
         attempts = tuple(fleet.between.mail.attempts)
-    for name in fleet.returned:
-        _say(f"{name} had ended by itself and was started again")
     story, harmed = (
         read_story(played.evidence),
-        Harmed(tuple(harmer.done), attempts, tuple(fleet.restored), tuple(fleet.stubborn)),
+        Harmed(tuple(harmer.done), attempts, tuple(fleet.restored), tuple(fleet.stubborn), tuple(fleet.returned)),
     )
     return Outcome(story, played, harmed, tuple(violations(story, harmed, played.broken_off)), seed)
 

@@ -6,7 +6,6 @@ import signal
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from pathlib import Path
 from typing import Final
 
 from kulant_cli.dead_letters import Desk
@@ -19,17 +18,6 @@ from tests.faults.between import LINKS, TO_MAIL, Between
 from tests.faults.harms import Harm, Targets
 from tests.faults.restoring import Restored, restore
 
-LAYOUT: Final = {
-    "invoice-service": [("api", "relay", "timers"), ("consume",)],
-    "dunning-engine": [("api", "relay", "timers"), ("consume",)],
-    "notifier": [("api", "consume", "relay"), ("send",)],
-    "feedback-service": [("api", "consume"), ("relay",)],
-}
-ENVIRONMENT: Final = {
-    f"KULANT_{service}_{name}": value
-    for service in ("INVOICE_SERVICE", "DUNNING_ENGINE", "NOTIFIER", "FEEDBACK_SERVICE")
-    for name, value in {"SESSION_TIMEOUT_MS": "6000", "LEASE_SECONDS": "2", "TRACE_RATIO": "0"}.items()
-}
 SENDERS: Final = ("notifier.send",)
 MORE_REPLICAS = 2
 _PROXY_PORTS = range(11_000, 15_000)  # below those that a stack takes for itself
@@ -38,16 +26,10 @@ _PROXY_PORTS = range(11_000, 15_000)  # below those that a stack takes for itsel
 class Fleet:
     """Everything that can be harmed. Each harm ends with everything back as it was."""
 
-    def __init__(self, folder: Path, tenant: str) -> None:
+    def __init__(self, stack: Stack, tenant: str, told_ports: Mapping[str, int]) -> None:
+        self.stack = stack
         self._tenant = tenant
-        self._told_ports = _told_ports()
-        self.stack = Stack(
-            folder,
-            layout=LAYOUT,
-            environment=ENVIRONMENT,
-            waits_for_disk=False,
-            told_ports=tuple(self._told_ports.values()),
-        )
+        self._told_ports = told_ports
         self._between: Between | None = None
         self._usual: tuple[str, ...] = ()
         self.restored: list[Restored] = []
@@ -204,7 +186,7 @@ class Fleet:
             self.between.links[harm.target].mode = "open"
 
 
-def _told_ports() -> dict[str, int]:
+def told_ports() -> dict[str, int]:
     """For each service the port at which it will find the broker."""
     found: set[int] = set()
     while len(found) < len(ROLES):

@@ -3,11 +3,8 @@
 A story has a tenant of its own, so it sees nothing of the others; one that breaks a process mends it at its end.
 """
 
-import shutil
-import tempfile
 from collections.abc import AsyncIterator, Generator, Iterator
 from itertools import count
-from pathlib import Path
 
 import pytest
 
@@ -15,18 +12,8 @@ from kulant_cli.stack import Stack
 from tests.integration.span_catcher import SpanCatcher
 from tests.integration.story import Story
 from tests.integration.timeline import timeline
+from tests.passing_system import IMPATIENT, passing_system
 
-LAYOUT = {
-    "invoice-service": [("api", "relay", "timers"), ("consume",)],
-    "dunning-engine": [("api", "relay", "timers"), ("consume",)],
-    "notifier": [("api", "consume", "relay"), ("send",)],
-    "feedback-service": [("api", "consume"), ("relay",)],
-}
-ENVIRONMENT = {
-    f"KULANT_{service}_{name}": value
-    for service in ("INVOICE_SERVICE", "DUNNING_ENGINE", "NOTIFIER", "FEEDBACK_SERVICE")
-    for name, value in {"SESSION_TIMEOUT_MS": "6000", "LEASE_SECONDS": "2", "TRACE_RATIO": "0"}.items()
-}
 _numbers = count(1)
 
 
@@ -54,20 +41,13 @@ def caught() -> Iterator[SpanCatcher]:
 @pytest.fixture(scope="session")
 def system(request: pytest.FixtureRequest, caught: SpanCatcher) -> Iterator[Stack]:
     """The running system; a story that stops or kills a process starts it again."""
-    folder = Path(tempfile.mkdtemp(prefix="kulant-stories-"))
-    told = {**ENVIRONMENT, "OTEL_EXPORTER_OTLP_ENDPOINT": caught.url}
-    stack = Stack(folder, layout=LAYOUT, environment=told, waits_for_disk=False)
-    try:
-        stack.start()
+    told = {**IMPATIENT, "OTEL_EXPORTER_OTLP_ENDPOINT": caught.url}
+    with passing_system("kulant-stories-", split=True, environment=told) as stack:
         reporter = request.config.pluginmanager.get_plugin("terminalreporter")
         if reporter is not None:
             reporter.ensure_newline()
             reporter.write_line(stack.info.line)
         yield stack
-    finally:
-        stack.stop()
-        stack.servers.remove()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

@@ -6,12 +6,9 @@ A short form here; `make hostile MESSAGES=100000` for the long one, which also p
 import asyncio
 import json
 import os
-import shutil
 import sys
-import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
-from pathlib import Path
 from random import Random
 
 import httpx2
@@ -41,6 +38,7 @@ from tests.integration.hostile_accounts import (
 from tests.integration.hostile_kinds import compressible, hostile
 from tests.integration.hostility import ABSURD_ERP, NEIGHBOURS, SPOILT, TENANTS, TOPICS, Message, Sender
 from tests.integration.story import BEFORE_REMINDER, DUE_ON, REMINDED_AT, Story, until
+from tests.passing_system import passing_system
 
 MESSAGES = int(os.environ.get("KULANT_HOSTILE_MESSAGES", "1000"))
 SEED = int(os.environ.get("KULANT_HOSTILE_SEED", "7"))
@@ -54,15 +52,9 @@ SPOILT_PAYMENTS = ((b'"119.00"', b'"119,00"'), (b'"EUR"', b'"EURO"'), (b'"p', b'
 @pytest.fixture(scope="module")
 def system() -> Iterator[Stack]:
     """A system of its own: what is thrown at it would lie in the way of the stories."""
-    folder = Path(tempfile.mkdtemp(prefix="kulant-hostile-"))
-    stack = Stack(folder, waits_for_disk=False, environment={"KULANT_LOG_LEVEL": "CRITICAL"} if IS_LONG else None)
-    try:
-        stack.start()
+    quiet = {"KULANT_LOG_LEVEL": "CRITICAL"} if IS_LONG else None
+    with passing_system("kulant-hostile-", environment=quiet) as stack:
         yield stack
-    finally:
-        stack.stop()
-        stack.servers.remove()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

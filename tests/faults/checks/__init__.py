@@ -20,6 +20,7 @@ CHECKS: tuple[Callable[[Story, Harmed], Iterator[Violation]], ...] = (
     window.data_begins_within_the_clearance,
     restored.restored_databases_are_noticed,
     ending.processes_end_in_order,
+    ending.no_process_ends_by_itself,
     answers.each_answer_is_taken_down_once,
 )
 

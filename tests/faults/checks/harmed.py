@@ -24,6 +24,8 @@ class Harmed:
     restored: Sequence[Restored] = ()
     stubborn: Sequence[str] = ()
     """Processes that did not end in order when they were asked to."""
+    returned: Sequence[str] = ()
+    """Processes that ended unasked and were started again."""
 
     def doubts_allowed(self, one: Done) -> int:
         """Of how many mails nobody may know whether they were taken: one for each connection that a harm ended.

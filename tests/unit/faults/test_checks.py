@@ -155,6 +155,10 @@ def test_a_process_that_had_to_be_killed_is_found():
     assert found(sent_scene(), stubborn=("notifier.send",)) == {"not_ended_in_order"}
 
 
+def test_a_process_that_ended_unasked_is_found():
+    assert found(sent_scene(), returned=("notifier.send",)) == {"ended_by_itself"}
+
+
 def test_the_story_of_a_violation_is_that_of_its_customer_with_the_harms_that_touched_it():
     scene = doubtful_scene()
     cut, later = done(CUT, "notifier to smtp"), done(KILL, "notifier.send", CLEARED_AT + 3600 * SECOND)

@@ -47,6 +47,22 @@ _FIRST_BEHIND = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Who is due, as SQL that begins with FROM; in which order; and whether anybody is, which is cheaper to ask."""
+
+    rows: str
+    order: str
+    first: str
+
+
+_SOURCES = {
+    "live": _Source(_LIVE, "next_live_at", _LIVE + "{not_set_aside}"),
+    "test": _Source(_TEST, "next_test_at", _FIRST_OF_TEST),
+    "behind": _Source(_BEHIND, "key_row.tenant_version", _FIRST_BEHIND),
+}
+
+
 def _pick(source: str, order: str) -> TextClause:
     return text(f"SELECT {KEY_COLUMNS} {source}{_NOT_SET_ASIDE}{_LOCK.format(order=order)}")
 
@@ -59,22 +75,19 @@ class Sources:
     """
 
     def __init__(self, woken: str | None = None) -> None:
-        found = {"live": (_LIVE, "next_live_at"), "test": (_TEST, "next_test_at")}
-        found["behind"] = (_BEHIND, "key_row.tenant_version")
-        first = {"live": _LIVE + "{not_set_aside}", "test": _FIRST_OF_TEST, "behind": _FIRST_BEHIND}
+        found = dict(_SOURCES)
         if woken is not None:
-            found["woken"] = (woken, "key_row.key")
-            first["woken"] = woken + "{not_set_aside}"
-        self.picks = {kind: _pick(source, order) for kind, (source, order) in found.items()}
+            found["woken"] = _Source(woken, "key_row.key", woken + "{not_set_aside}")
+        self.picks = {kind: _pick(one.rows, one.order) for kind, one in found.items()}
         # One cheap question, many times a second; the rows are locked only where it says yes.
         asked = (
-            f"EXISTS (SELECT {source.format(not_set_aside=_NOT_SET_ASIDE)}) AS {kind}" for kind, source in first.items()
+            f"EXISTS (SELECT {one.first.format(not_set_aside=_NOT_SET_ASIDE)}) AS {kind}" for kind, one in found.items()
         )
         self.is_due = text(f"SELECT {', '.join(asked)}")
         self.counted = " + ".join(
-            f"CASE WHEN EXISTS (SELECT {first[kind].format(not_set_aside='')})"
-            f" THEN (SELECT count(*) {source}) ELSE 0 END"
-            for kind, (source, _) in found.items()
+            f"CASE WHEN EXISTS (SELECT {one.first.format(not_set_aside='')})"
+            f" THEN (SELECT count(*) {one.rows}) ELSE 0 END"
+            for one in found.values()
         )
 
 

@@ -1,12 +1,15 @@
 """Alarms on real PostgreSQL: each key looked at once its time has come, live and test apart, failures alone."""
 
 from datetime import timedelta
+from math import inf
 
 import pytest
+from sqlalchemy import text
 
 from kulant_chassis.clock import MovableClock
 from kulant_chassis.database import Database
 from kulant_chassis.failures import LockOrderViolated, TenantUnknown
+from kulant_chassis.pacing import Backoff
 from kulant_chassis.timers import Timers, count_due
 from libs.chassis.tests.integration.conftest import NOW, migrate, until
 
@@ -64,6 +67,17 @@ async def look_until_nothing_is_due(database, clock, look=None):
     finally:
         await timers.stop()
     return seen
+
+
+async def nobody_is_behind(database):
+    """As after a look at everybody; their alarms stay."""
+    async with database.begin() as transaction:
+        await transaction.connection.execute(
+            text(
+                "UPDATE key_row SET tenant_version = settings_version FROM tenant_clock"
+                " WHERE key_row.tenant = tenant_clock.tenant"
+            )
+        )
 
 
 async def test_a_live_customer_is_looked_at_when_the_wall_clock_gets_there(database, clock):
@@ -134,6 +148,27 @@ async def test_one_failing_look_is_set_aside_and_the_others_go_on(database, cloc
 
     assert sorted(key for key, _ in seen) == [f"acme/C{number}" for number in range(5)]
     assert failures == 3
+
+
+async def test_whether_anybody_is_due_is_asked_of_each_tenants_first_who_was_not_set_aside(database):
+    async def is_due(*set_aside):
+        timers = Timers(database, None)
+        timers._set_aside = {key: (inf, Backoff()) for key in set_aside}
+        return await timers._due_kinds()
+
+    await follow(database, "early", "test", now_at=NOW)
+    await follow(database, "late", "test", now_at=NOW + HOUR)
+    for tenant in ("early", "late"):
+        await arm(database, f"{tenant}/C1", NOW + HOUR)
+        await arm(database, f"{tenant}/C2", NOW + HOUR)
+    await nobody_is_behind(database)
+
+    assert await is_due() == await is_due("late/C1") == ["test"]
+    assert await is_due("late/C1", "late/C2") == []
+
+    await follow(database, "early", "test", now_at=NOW, version=2)
+    assert await is_due("late/C1", "late/C2") == await is_due("late/C1", "late/C2", "early/C1") == ["behind"]
+    assert await is_due("late/C1", "late/C2", "early/C1", "early/C2") == []
 
 
 async def test_the_time_of_an_unknown_tenant_cannot_be_told(database):
