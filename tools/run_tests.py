@@ -2,8 +2,8 @@
 
 Lanes that start servers wait a lot, for them and for time-outs, so four fit on two cores: most services; the page and
 what is done to the system; chassis and stories; what starts servers of its own. Unit tests only compute: two lanes. The
-lanes of a set last about as long as one another. What the first says is shown as it comes, that of the others at the end.
-With a path among the arguments, pytest runs as it is.
+lanes of a set last about as long as one another. What the first says is shown as it comes, that of the others at the
+end. With a path among the arguments, pytest runs as it is.
 """
 
 import contextlib
