@@ -81,5 +81,5 @@ async def _let_it_be_morning(ground: Ground, tenant: str) -> None:
 
 def _until_read(ground: Ground, topic: str, databases: Sequence[str]) -> None:
     ends = sum(ground.ends(topic).values())
-    asked = f"SELECT sum(next_offset) FROM consumer_position WHERE topic = '{topic}'"  # noqa: S608
+    asked = f"SELECT sum(next_offset)::bigint FROM consumer_position WHERE topic = '{topic}'"  # noqa: S608
     wait_for(lambda: all(int(str(ground.ask(database, asked) or 0)) >= ends for database in databases))
