@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from kulant_cli.judge import Violation, judge_story
 from kulant_cli.judge.story import Story
-from tests.faults.checks import answers, doubts, ending, gate, restored, window
+from tests.faults.checks import answers, doubts, ending, gate, restored, twice, window
 from tests.faults.checks.harmed import Harmed
 from tests.faults.checks.parked import not_by_bad_release
 from tests.faults.checks.refused import without_refused
@@ -17,6 +17,7 @@ from tests.faults.checks.refused import without_refused
 CHECKS: tuple[Callable[[Story, Harmed], Iterator[Violation]], ...] = (
     doubts.unknown_only_where_it_cannot_be_known,
     gate.doubtful_mails_were_cleared,
+    twice.doubtful_mails_are_not_repeated,
     window.data_begins_within_the_clearance,
     restored.restored_databases_are_noticed,
     ending.processes_end_in_order,

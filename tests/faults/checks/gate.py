@@ -18,11 +18,16 @@ _CHECKS = (
 
 def doubtful_mails_were_cleared(story: Story, _harmed: Harmed) -> Iterator[Violation]:
     """The judge's checks of the gate, over deliveries that are unknown and whose mail the server has."""
-    left = [
-        DeliverySentV1.model_validate(one.model_dump())
-        for one in story.of(DeliveryUnknownV1)
-        if story.letters_of(one.delivery_id)
-    ]
-    as_if_sent = replace(story, by_kind={**story.by_kind, DeliverySentV1: tuple(left)})
+    as_if_sent = replace(story, by_kind={**story.by_kind, DeliverySentV1: in_doubt(story)})
     for check in _CHECKS:
         yield from check(as_if_sent)
+
+
+def in_doubt(story: Story) -> tuple[DeliverySentV1, ...]:
+    """What the server has and the sender never came to know, as if it had been sent."""
+    known = {one.reminder_id for one in story.sent()}
+    return tuple(
+        DeliverySentV1.model_validate(one.model_dump())
+        for one in story.of(DeliveryUnknownV1)
+        if one.reminder_id not in known and story.letters_of(one.delivery_id)
+    )

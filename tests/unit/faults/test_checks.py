@@ -11,11 +11,13 @@ from libs.cli.tests.judge_builders import (
     ASKED_AT,
     CLEARED_AT,
     INVOICE,
+    SENT_AT,
     WALL,
     answer,
     claim,
     delivery,
     payment,
+    send,
     sent_scene,
 )
 from tests.faults.checks import violations
@@ -26,6 +28,7 @@ from tests.faults.restoring import Restored
 from tests.faults.timeline import concerned, timeline
 
 SECOND = timedelta(seconds=1)
+DAY = timedelta(days=1)
 
 
 def done(kind, target, began_at=CLEARED_AT, lasts=SECOND):
@@ -109,6 +112,13 @@ def test_an_answer_that_was_taken_down_twice_is_found():
     assert found(scene) == set()
     scene.say(claim().model_copy(update={"response_id": "a3"}))
     assert found(scene) == {"answer_twice"}
+
+
+def test_a_step_that_may_have_been_said_is_not_said_again():
+    scene = doubtful_scene()
+    assert "one_mail_per_item_and_stage" not in found(scene, done(KILL, "notifier.send"))
+    send(scene, INVOICE, at=SENT_AT + 3 * DAY, reminder_id="r2")
+    assert "one_mail_per_item_and_stage" in found(scene, done(KILL, "notifier.send"))
 
 
 def test_a_mail_of_which_nobody_knows_must_have_been_cleared_all_the_same():

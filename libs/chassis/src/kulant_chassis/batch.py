@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from enum import Enum, auto
 from time import perf_counter
 
 import structlog
@@ -35,6 +36,15 @@ class _Content:
     parked: list[Parked] = field(default_factory=list)
     skipped: list[int] = field(default_factory=list)
     """Offsets of events of no known type."""
+
+
+class Trial(Enum):
+    """What a record would do if it were applied."""
+
+    PASSES = auto()
+    NOTHING = auto()
+    """It has no effect: it was had, nobody wants it, or it is no event."""
+    FAILS = auto()
 
 
 class BatchProcessor:
@@ -71,21 +81,22 @@ class BatchProcessor:
             await self._apply_or_halve(partition, topic, content, start, stopped.offset)
         raise stopped
 
-    async def applies_alone(self, record: ConsumerRecord) -> bool:
-        """Would this single record get through now, with effects? They are rolled back."""
-        topic = record.topic.removeprefix(self._topic_prefix)
+    async def try_alone(self, partition: TopicPartition, record: ConsumerRecord, *, start: int) -> Trial:
+        """Would this single record get through now? All is done but the commit, and rolled back."""
+        topic = partition.topic.removeprefix(self._topic_prefix)
         handled = 0
         try:
             received, _ = self._applying.read(topic, record)
-            if received is None:
-                return False
             async with self._database.begin() as transaction:
-                handled = await self._applying.handle(transaction, topic, [received])
+                await move(transaction.connection, partition, start, record.offset + 1)
+                if received is not None:
+                    handled = await self._applying.handle(transaction, topic, [received])
+                await transaction.flush()
                 raise _Undo
         except _Undo:
-            return handled > 0
+            return Trial.PASSES if handled else Trial.NOTHING
         except Exception:
-            return False
+            return Trial.FAILS
 
     async def park_first(self, partition: TopicPartition, record: ConsumerRecord, *, start: int, reason: str) -> None:
         """Park the record that holds its partition, then move past it. Raises as `process`: what is not kept stays."""

@@ -19,7 +19,7 @@ from kulant_chassis.pacing import Backoff, pause
 from kulant_chassis.parking import ParkingPlace
 from kulant_chassis.positions import begin, move, stored
 from kulant_chassis.received import ParkingLimitReached, PartitionStopped, PositionMoved, Reads
-from kulant_chassis.suspects import NEIGHBOURS, SUSPECT_AFTER_FAILURES, settle
+from kulant_chassis.suspects import SUSPECT_AFTER_FAILURES, Suspicion, apply_suspect
 
 _log = structlog.get_logger(__name__)
 
@@ -46,6 +46,7 @@ class _Partition:
     backoff: Backoff = field(default_factory=Backoff)
     held_until: float = 0.0
     work: asyncio.Task[None] | None = None
+    suspicion: Suspicion = field(default_factory=Suspicion)
 
     def is_idle(self, now: float) -> bool:
         return self.work is None and self.held_until <= now
@@ -259,14 +260,14 @@ class Consumer:
             if partition.backoff.failures < SUSPECT_AFTER_FAILURES:
                 await self._processor.process(place, [record], start=partition.next_offset, end=after)
             else:
-                after = await settle(
+                after = await apply_suspect(
                     self._processor,
                     place,
                     record,
-                    records[number + 1 : number + 1 + NEIGHBOURS],
+                    records[number + 1 :],
                     start=partition.next_offset,
                     end=after,
-                    stopping=self._stopping,
+                    suspicion=partition.suspicion,
                 )
             partition.next_offset = after
             partition.backoff.reset()

@@ -78,6 +78,7 @@ def main(make_service: Callable[[], Service], arguments: Sequence[str]) -> int:
 
     What the environment lacks, for the service or for one of its parts, is said in words.
     """
+    gc.enable()  # off while modules were imported
     try:
         return _run(make_service(), arguments)
     except SettingsMissing as missing:
@@ -141,7 +142,6 @@ def _spare_collector() -> None:
     """What was made at start stays for good: the garbage collector need not look through it after each batch."""
     gc.collect()
     gc.freeze()
-    gc.enable()
     gc.set_threshold(GARBAGE_THRESHOLD)
 
 

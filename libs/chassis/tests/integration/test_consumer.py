@@ -8,7 +8,9 @@ import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
 from sqlalchemy import text
 
+from kulant_chassis.batch import Trial
 from kulant_chassis.consumer import Consumer
+from kulant_chassis.positions import begin
 from kulant_chassis.received import Poison, PositionMoved
 from kulant_contracts import topics
 from libs.chassis.tests.integration.conftest import closed, read_all, send, until
@@ -165,6 +167,42 @@ async def test_a_failure_that_stays_with_one_fact_parks_it_once_its_neighbours_w
     assert await toy.effects() == ["k1", "k3"]
     (letter,) = await read_all(toy.bootstrap, toy.prefix + topics.dead_letter("toy"))
     assert letter.value == closed("C1", "stuck", 2)
+
+
+async def test_records_that_have_no_effect_do_not_hide_those_who_would_pass(toy, producer, topic):
+    def misbehave(received):
+        if received.event.data.case_id == "stuck":
+            raise ConnectionError
+
+    toy.misbehave = misbehave
+    for name, number in [("k1", 1), ("stuck", 2), *[("k1", 1)] * 7, ("k3", 3)]:
+        await send(producer, topic, closed("C1", name, number))
+
+    async with running(toy.consumer()):
+        await until(lambda: _at(toy, 10), seconds=60)
+
+    assert await toy.effects() == ["k1", "k3"]
+
+
+async def test_a_trial_does_all_but_the_commit(toy, producer, topic):
+    def misbehave(received):
+        if received.event.data.case_id == "stuck":
+            raise ConnectionError
+
+    toy.misbehave = misbehave
+    for name, number in [("k1", 1), ("k1", 1), ("k2", 2), ("stuck", 3)]:
+        await send(producer, topic, closed("C1", name, number))
+    place, records = TopicPartition(topic, 0), await read_all(toy.bootstrap, topic)
+    async with toy.database.begin() as transaction:
+        await begin(transaction.connection, {place: 0})
+    processor = toy.consumer()._processor
+    await processor.process(place, records[:1], start=0, end=1)
+
+    trials = [await processor.try_alone(place, record, start=1) for record in records[1:]]
+
+    assert trials == [Trial.NOTHING, Trial.PASSES, Trial.FAILS]
+    assert await processor.try_alone(place, records[2], start=0) is Trial.FAILS  # the position could not be moved
+    assert (await toy.effects(), await toy.position()) == (["k1"], 1)
 
 
 async def test_an_unknown_type_of_ours_stops_its_partition_and_is_not_skipped(toy, producer, topic):

@@ -1,15 +1,15 @@
 """A fact is suspected only if it fails while its neighbours get through, and not if the database comes and goes."""
 
-import asyncio
 from dataclasses import dataclass, field
 
 import pytest
 from aiokafka import TopicPartition
 
-from kulant_chassis import suspects
+from kulant_chassis.batch import Trial
 from kulant_chassis.consumer import Consumer, _Partition
 from kulant_chassis.database import Database
 from kulant_chassis.received import Reads
+from kulant_chassis.suspects import SUSPECT_AFTER_FAILURES
 
 PLACE = TopicPartition("kulant.case.v1", 0)
 
@@ -21,10 +21,11 @@ class Record:
 
 @dataclass
 class Processor:
-    """Fails so often with the first record as with a database that is away; others get through while `passing`."""
+    """Fails so often with the first record as with a database that is away; what others would do is told for each."""
 
     failures: int
-    passing: bool = True
+    error: Exception = field(default_factory=ConnectionResetError)
+    trials: list[Trial] = field(default_factory=lambda: [Trial.PASSES] * 9)
     parked: list[int] = field(default_factory=list)
     applied: list[int] = field(default_factory=list)
 
@@ -32,12 +33,13 @@ class Processor:
         (record,) = records
         if record.offset == 1 and self.failures:
             self.failures -= 1
-            raise ConnectionResetError
+            raise self.error
         assert (start, end) == (record.offset, record.offset + 1)
         self.applied.append(record.offset)
 
-    async def applies_alone(self, record):
-        return self.passing and record.offset != 1
+    async def try_alone(self, place, record, *, start):
+        assert start == 1
+        return self.trials.pop(0)
 
     async def park_first(self, place, record, *, start, reason):
         self.parked.append(record.offset)
@@ -62,48 +64,65 @@ def a_consumer_over(processor):
     return consumer
 
 
-@pytest.fixture(autouse=True)
-def _no_pause(monkeypatch):
-    monkeypatch.setattr(suspects, "PAUSE_SECONDS", 0.0)
+async def attempts(processor, count):
+    """So many attempts at a partition that has failed often; returns how far it came and which of them failed."""
+    consumer, partition, failed = a_consumer_over(processor), _Partition(1), []
+    for number in range(count):
+        partition.backoff.failures = SUSPECT_AFTER_FAILURES + number
+        try:
+            await consumer._advance(PLACE, partition, [Record(1), Record(2), Record(3)], 4)
+        except ConnectionResetError:
+            failed.append(number)
+        else:
+            break
+    return partition.next_offset, failed
 
 
-@pytest.fixture
-def partition():
-    one = _Partition(1)
-    one.backoff.failures = suspects.SUSPECT_AFTER_FAILURES
-    return one
+async def test_who_fails_three_times_while_others_pass_is_parked_and_they_get_through():
+    processor = Processor(failures=9)
+
+    assert await attempts(processor, 3) == (4, [0, 1])
+    assert (processor.parked, processor.applied) == ([1], [2, 3])
+
+
+async def test_nobody_is_parked_for_a_database_that_came_back_in_between():
+    processor = Processor(failures=2)
+
+    assert await attempts(processor, 3) == (4, [0, 1])
+    assert (processor.parked, processor.applied) == ([], [1, 2, 3])
+
+
+async def test_each_time_that_others_fail_too_it_begins_anew():
+    fails, passes = Trial.FAILS, Trial.PASSES
+    processor = Processor(failures=9, trials=[passes, passes, fails, fails, passes, passes, passes])
+
+    assert await attempts(processor, 5) == (1, [0, 1, 2, 3, 4])
+    assert processor.parked == []
+    assert await attempts(processor, 1) == (1, [0])
 
 
 @pytest.mark.parametrize(
-    ("failures", "parked", "applied"),
-    [(1, [], [1, 2, 3]), (2, [], [1, 2, 3]), (3, [1], [2, 3])],
-    ids=["the database came back in between", "it came back twice", "it fails each time while others get through"],
+    ("trials", "parked"),
+    [
+        ([Trial.NOTHING, Trial.PASSES], [1]),
+        ([Trial.NOTHING, Trial.NOTHING], [1]),
+        ([Trial.NOTHING, Trial.FAILS], []),
+        ([Trial.FAILS, Trial.PASSES], [1]),
+        ([Trial.FAILS, Trial.FAILS], []),
+    ],
 )
-async def test_who_always_fails_while_others_get_through_is_parked_and_nobody_else(
-    failures, parked, applied, partition
-):
-    processor = Processor(failures)
+async def test_those_without_an_effect_are_looked_past_and_speak_only_where_none_fails(trials, parked):
+    processor = Processor(failures=9, trials=trials * 3)
 
-    await a_consumer_over(processor)._advance(PLACE, partition, [Record(1), Record(2), Record(3)], 4)
+    await attempts(processor, 3)
 
-    assert (processor.parked, processor.applied) == (parked, applied)
-    assert partition.next_offset == 4
+    assert processor.parked == parked
 
 
-async def test_while_none_gets_through_all_wait(partition):
-    processor = Processor(failures=1, passing=False)
+async def test_a_fault_of_the_release_is_no_suspicion():
+    processor = Processor(failures=9, error=ZeroDivisionError())
 
-    with pytest.raises(ConnectionResetError):
-        await a_consumer_over(processor)._advance(PLACE, partition, [Record(1), Record(2)], 3)
-
-    assert (processor.parked, processor.applied, partition.next_offset) == ([], [], 1)
-
-
-async def test_who_is_told_to_stop_parks_nothing_in_haste():
-    processor, stopping = Processor(failures=9), asyncio.Event()
-    stopping.set()
-
-    with pytest.raises(ConnectionResetError):
-        await suspects.settle(processor, PLACE, Record(1), [Record(2)], start=1, end=2, stopping=stopping)
-
-    assert processor.parked == []
+    for _ in range(4):
+        with pytest.raises(ZeroDivisionError):
+            await attempts(processor, 1)
+    assert (processor.parked, len(processor.trials)) == ([], 9)

@@ -75,8 +75,9 @@ def _newest(folder: Path) -> tuple[str, list[dict[str, str]]]:
 
 def _to(folder: Path, address: str) -> tuple[str, list[dict[str, str]]]:
     mails = [_summary(mail) for mail in _newest_first(folder)]
-    found = [mail for mail in mails if address in mail["to"]]
-    count = f'{len(found)} of {len(mails)} mails, to {escape(address)} · <a href="/">all</a>'
+    found = [mail for mail in mails if mail["to"].casefold() == address.casefold()]
+    which = "" if len(found) <= SHOWN else f"the newest {SHOWN} of "
+    count = f'{which}{len(found)} of {len(mails)} mails, to {escape(address)} · <a href="/">all</a>'
     return f'<span class="soft">{count}</span>', found[:SHOWN]
 
 
@@ -97,7 +98,7 @@ def _header(mail: EmailMessage, name: str) -> str:
 
 def _table(mails: list[dict[str, str]]) -> str:
     if not mails:
-        return '<p class="soft">No such mail has arrived yet.</p>'
+        return '<p class="soft">No mail yet.</p>'
     rows = []
     for one in mails:
         link = f'<a href="/mails/{quote(one["name"])}">{escape(one["subject"] or "(no subject)")}</a>'

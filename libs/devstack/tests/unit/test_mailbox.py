@@ -43,9 +43,10 @@ def test_the_mails_to_one_address_are_found_and_the_address_is_escaped(tmp_path)
     folder = MailFolder(tmp_path)
     folder.keep(_letter("to Ada").as_bytes())
     folder.keep(_letter("to Bert").as_bytes().replace(b"ada@", b"bert@"))
-    heading, mails = _to(tmp_path, "bert@example.net")
+    heading, mails = _to(tmp_path, "Bert@example.net")
     assert [mail["subject"] for mail in mails] == ["to Bert"]
     assert "1 of 2 mails" in heading
+    assert _to(tmp_path, "ert@example.net")[1] == []
     assert "<b>" not in _to(tmp_path, "<b>")[0]
 
 
@@ -78,5 +79,5 @@ def test_a_mails_own_html_may_run_nothing_and_load_nothing():
 
 
 def test_an_empty_mailbox_and_an_empty_mail_say_so(tmp_path):
-    assert "No such mail" in _table(_newest(tmp_path)[1])
+    assert "No mail yet" in _table(_newest(tmp_path)[1])
     assert "no text part" in _mail("1.eml", b"Subject: x\r\nContent-Type: text/html\r\n\r\n<p>x</p>", "text")

@@ -6,7 +6,7 @@ import sys
 
 def main(arguments: list[str]) -> int:
     """Exit code of what was asked for; each imports only what it needs: who lints a policy waits for no database."""
-    gc.disable()  # what is imported stays; the process turns the collector on when it has begun
+    gc.disable()  # what is imported stays; `process.main` turns the collector on again
     if arguments[:1] == ["policy-lint"]:
         from dunning_engine.policyfile.lint import lint  # noqa: PLC0415 - see above
 

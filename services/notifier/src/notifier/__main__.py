@@ -6,7 +6,7 @@ import sys
 
 def main(arguments: list[str]) -> int:
     """Exit code of what was asked for."""
-    gc.disable()  # what is imported stays; the process turns the collector on when it has begun
+    gc.disable()  # what is imported stays; `process.main` turns the collector on again
     from notifier.main import run  # noqa: PLC0415 - see above
 
     return run(arguments)
