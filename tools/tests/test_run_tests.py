@@ -11,7 +11,7 @@ WITH_TESTS = {path.parent for path in ROOT.glob("*/*/tests")} | {ROOT / "tests",
 
 
 @pytest.mark.parametrize("lanes", [LANES, UNIT_LANES], ids=["all", "unit"])
-def test_every_folder_with_tests_is_in_exactly_one_lane(lanes):
+def test_every_folder_with_tests_is_in_exactly_one_lane(lanes: tuple[tuple[str, ...], ...]) -> None:
     told = [ROOT / word for lane in lanes for word in lane if not word.startswith("--")]
 
     assert all(path.exists() for path in told)
@@ -20,7 +20,7 @@ def test_every_folder_with_tests_is_in_exactly_one_lane(lanes):
         assert sum(path in (folder, *folder.parents) for path in told) == 1, folder
 
 
-def test_what_a_lane_leaves_out_another_one_runs():
+def test_what_a_lane_leaves_out_another_one_runs() -> None:
     told = {word for lane in LANES for word in lane}
 
     for word in told:
