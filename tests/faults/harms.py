@@ -98,14 +98,15 @@ def draw(
 
 
 def _piled_up(rng: random.Random, harms: Sequence[Harm]) -> list[Harm]:
-    """Some of them on top of the one before, where both are in one step and harm different things."""
+    """Some of them on top of the one before, where all of a pile are in one step and harm different things."""
     piled: list[Harm] = []
+    pile: list[Harm] = []
     for harm in harms:
-        before = [one for one in piled[-2:] if one.step == harm.step]
-        fits = before and not ALONE & {harm.kind, *(one.kind for one in before)}
-        fits = fits and all(_differ(harm, one) for one in before)
+        fits = bool(pile) and pile[0].step == harm.step and not ALONE & {harm.kind, pile[0].kind}
+        fits = fits and all(_differ(harm, one) for one in pile)
         is_on_top = rng.random() < ON_TOP
-        piled.append(replace(harm, is_on_top=bool(fits) and is_on_top))
+        piled.append(replace(harm, is_on_top=fits and is_on_top))
+        pile = [*pile, harm] if piled[-1].is_on_top else [harm]
     return piled
 
 

@@ -43,6 +43,22 @@ def test_some_harms_come_on_top_of_another_one_to_something_else():
     assert not {harm.kind for pair in on_top for harm in pair} & harms.ALONE
 
 
+def test_harms_that_are_done_at_once_all_harm_different_things():
+    processes = ["notifier.send", "notifier.relay", "invoice-service.consume"]
+    targets = Targets(processes, ["notifier.send"], ["notifier"], ["notifier to smtp"], "notifier to smtp")
+    piles = []
+    for harm in draw(seed=3, count=1000, **{**DRAWING, "targets": targets}):
+        if harm.is_on_top:
+            piles[-1].append(harm)
+        else:
+            piles.append([harm])
+
+    assert max(map(len, piles)) > 3
+    for pile in piles:
+        assert len({harm.target for harm in pile}) == len(pile)
+        assert len({harm.step for harm in pile}) == 1
+
+
 def test_harms_lie_within_the_steps_and_come_in_their_order():
     steps = [harm.step for harm in draw(seed=3, count=50, **DRAWING)]
 
