@@ -191,6 +191,12 @@ class Stack:
         self.start_process(name)
         return name
 
+    def drop_process(self, name: str) -> None:
+        """Stop a process that `add_replica` started, if it still runs, and forget it: nothing starts it again."""
+        self._program(name)
+        self.stop_process(name)
+        del self._programs[name]
+
     def url_of(self, name: str) -> str | None:
         """The address of a process that plays the role `api`."""
         program = self._program(name)
