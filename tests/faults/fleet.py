@@ -3,7 +3,8 @@
 import asyncio
 import secrets
 import signal
-from collections import defaultdict
+import time
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Final
@@ -20,6 +21,7 @@ from tests.faults.restoring import Restored, restore
 
 SENDERS: Final = ("notifier.send",)
 MORE_REPLICAS = 2
+LOOK_SECONDS = 0.5
 _PROXY_PORTS = range(11_000, 15_000)  # below those that a stack takes for itself
 
 
@@ -37,7 +39,9 @@ class Fleet:
         """Processes that were asked to end and had to be killed."""
         self.returned: list[str] = []
         """Processes that ended by themselves and were started again, as whoever runs them would."""
-        self._on_purpose: set[str] = set()
+        self._watched: list[str] = []
+        self._on_purpose: Counter[str] = Counter()
+        """By how many harms each process is down now."""
         self._starting: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._by_kind: Mapping[str, Callable[[Harm], Awaitable[None]]] = {
             harms.KILL: self._kill,
@@ -70,13 +74,14 @@ class Fleet:
         async with Between(self.stack, self._told_ports) as self._between:
             self._usual = self.stack.processes
             await asyncio.to_thread(self.stack.start_process, *self._usual)
+            self._watched = list(self._usual)
             watching = asyncio.create_task(self._watch())
             try:
                 yield
             finally:
                 watching.cancel()
                 await asyncio.gather(watching, return_exceptions=True)
-                await asyncio.to_thread(self.stack.stop_process, *self.stack.processes)
+                await asyncio.gather(*map(self._stop, self.stack.processes))
 
     async def inflict(self, harm: Harm) -> None:
         """Do a harm, and come back when it is mended."""
@@ -85,12 +90,14 @@ class Fleet:
     async def _watch(self) -> None:
         """Start again what has ended by itself, until cancelled."""
         while True:
-            for name in self.stack.processes:
-                if name not in self._on_purpose and not self.stack.servers.supervisor.is_running(name):
-                    self.returned.append(name)
-                    with suppress(StackFailed):
-                        await self._start(name)
-            await asyncio.sleep(0.5)
+            is_running = self.stack.servers.supervisor.is_running
+            # All at one moment: while one of them starts, a harm may begin to stop another one.
+            ended = [name for name in self._watched if not self._on_purpose[name] and not is_running(name)]
+            self.returned += ended
+            for name in ended:
+                with suppress(StackFailed):
+                    await self._start(name)
+            await asyncio.sleep(LOOK_SECONDS)
 
     async def _start(self, name: str) -> None:
         """Start a process that whoever saw it dead before may be starting already."""
@@ -98,24 +105,33 @@ class Fleet:
             if not self.stack.servers.supervisor.is_running(name):
                 await asyncio.to_thread(self.stack.start_process, name)
 
+    async def _stop(self, name: str) -> None:
+        """Ask a process to end, and note whether it did."""
+
+        def stop() -> float:
+            began_at = time.monotonic()
+            self.stack.stop_process(name)
+            return time.monotonic() - began_at
+
+        if await asyncio.to_thread(stop) >= STOP_SECONDS:
+            self.stubborn.append(name)
+
     async def _kill(self, harm: Harm) -> None:
-        self._on_purpose.add(harm.target)
+        self._on_purpose[harm.target] += 1
         with suppress(StackFailed):  # it has just ended by itself
             await asyncio.to_thread(self.stack.kill_process, harm.target)
         await self._back(harm)
 
     async def _terminate(self, harm: Harm) -> None:
-        self._on_purpose.add(harm.target)
-        began_at = asyncio.get_running_loop().time()
-        await asyncio.to_thread(self.stack.stop_process, harm.target)
-        if asyncio.get_running_loop().time() - began_at >= STOP_SECONDS:
-            self.stubborn.append(harm.target)
+        self._on_purpose[harm.target] += 1
+        await self._stop(harm.target)
         await self._back(harm)
 
     async def _back(self, harm: Harm) -> None:
+        """Mend it. Where that is cut short, the process stays down on purpose."""
         await asyncio.sleep(harm.lasts_seconds)
         await self._start(harm.target)
-        self._on_purpose.discard(harm.target)
+        self._on_purpose[harm.target] -= 1
 
     async def _servers(self, harm: Harm) -> None:
         servers = self.stack.servers
@@ -140,11 +156,15 @@ class Fleet:
         service, *roles = harm.target.split(".")
         own = roles[0].split("+")
         names = [await asyncio.to_thread(self.stack.add_replica, service, own) for _ in range(MORE_REPLICAS)]
+        self._watched += names
         await asyncio.sleep(harm.lasts_seconds)
-        self._on_purpose.update(names)
+        self._watched = [name for name in self._watched if name not in names]
         killed, stopped = names
-        await asyncio.to_thread(self.stack.kill_process, killed)
-        await asyncio.to_thread(self.stack.stop_process, stopped)
+        with suppress(StackFailed):  # it has just ended by itself
+            await asyncio.to_thread(self.stack.kill_process, killed)
+        await self._stop(stopped)
+        for name in names:
+            await asyncio.to_thread(self.stack.drop_process, name)
 
     async def _release(self, harm: Harm) -> None:
         """A release that fails on everything, rolled back; an operator replays what it has parked."""
@@ -155,7 +175,7 @@ class Fleet:
             await asyncio.to_thread(self.stack.replace_service, service, bad_release.__name__, told)
         await asyncio.sleep(harm.lasts_seconds)
         await asyncio.to_thread(self.stack.replace_service, service)
-        self._on_purpose.difference_update(own)
+        self._on_purpose.subtract(own)
         info = self.stack.info
         desk = Desk(info.services[service], info.token().strip(), self._tenant)
         for letter in await asyncio.to_thread(lambda: list(desk.all("open"))):
@@ -165,7 +185,7 @@ class Fleet:
         own = self._of(harm.target)
         self._on_purpose.update(own)
         self.restored.append(await restore(self.stack, harm.target, own, harm.lasts_seconds))
-        self._on_purpose.difference_update(own)
+        self._on_purpose.subtract(own)
 
     def _of(self, service: str) -> list[str]:
         """The processes of a service that usually run."""
