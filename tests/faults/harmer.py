@@ -53,6 +53,6 @@ class Harmer:
 
     async def _inflict(self, harm: Harm) -> None:
         if harm.kind == harms.CLOCK:
-            await self._load.move_clock(self._load.now_at + _CLOCK_MOVES)
+            await self._load.move_clock_by(_CLOCK_MOVES)
         else:
             await self._fleet.inflict(harm)

@@ -7,7 +7,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from kulant_cli.customers import NothingToSay
 from kulant_cli.days import NotSettled, settle, steps
@@ -57,9 +57,9 @@ class Load:
         """Where the tenant's clock stands."""
         return self._stage.stood[-1]
 
-    async def move_clock(self, at: datetime) -> None:
-        """Move the tenant's clock."""
-        await self._stage.move_clock(at)
+    async def move_clock_by(self, delta: timedelta) -> None:
+        """Move the tenant's clock on from where it stands."""
+        await self._stage.move_clock_by(delta)
 
     async def perform(self, harming: Harming, show: Callable[[str], None]) -> Played:
         """Let all days pass, or as many as the stack gets through."""

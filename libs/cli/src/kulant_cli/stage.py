@@ -5,7 +5,7 @@ import heapq
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 
@@ -68,6 +68,7 @@ class Stage:
         self._book = book
         self._listener = Listener(info.kafka, book.tenant, info.services)
         self._checked_on = book.starts_at.date()
+        self._moving = asyncio.Lock()
 
     async def perform(self, acts: Callable[[], Awaitable[None]]) -> str | None:
         """Everybody comes, the acts are played as far as the stack lets them, everybody goes; what broke it off."""
@@ -84,7 +85,7 @@ class Stage:
                 try:
                     await part()
                 except (RunStopped, KafkaError, StackFailed) as stopped:
-                    broken_off = broken_off or str(stopped) or type(stopped).__name__
+                    broken_off = broken_off or _in_words(stopped)
         return broken_off
 
     async def open(self, *, limit_seconds: float = SETTLE_SECONDS) -> None:
@@ -110,6 +111,15 @@ class Stage:
 
     async def move_clock(self, at: datetime) -> None:
         """Move the tenant's clock."""
+        async with self._moving:
+            await self._move_clock(at)
+
+    async def move_clock_by(self, delta: timedelta) -> None:
+        """Move the tenant's clock on from where it stands once all moves before this one are done."""
+        async with self._moving:
+            await self._move_clock(self.stood[-1] + delta)
+
+    async def _move_clock(self, at: datetime) -> None:
         await self.doors.move_clock(at)
         self.stood.append(at)
 
@@ -139,9 +149,17 @@ def dawn_before(news: Iterable[Fact], at: datetime) -> datetime | None:
     return dawn if is_answered_at_once and dawn < at else None
 
 
-async def end(task: "asyncio.Task[None]") -> None:
+async def end(task: "asyncio.Task[object]") -> None:
     """Cancel a task. What it ended with before is raised, unless it is what breaks a run off anyway."""
     task.cancel()
     (ended,) = await asyncio.gather(task, return_exceptions=True)
     if isinstance(ended, Exception) and not isinstance(ended, RunStopped | KafkaError | StackFailed):
         raise ended
+
+
+def _in_words(stopped: Exception) -> str:
+    """What broke a run off. The words of a RunStopped are for the person at the terminal, others need their type."""
+    name, words = type(stopped).__name__, str(stopped)
+    if isinstance(stopped, RunStopped) or words.startswith(name):  # Kafka's say it themselves
+        return words or name
+    return f"{name}: {words}" if words else name
