@@ -41,8 +41,10 @@ class Harmer:
 
     async def _do(self, harm: Harm, mails: Callable[[], int]) -> None:
         began_at, left = self._clock.now(), mails()
-        await self._inflict(harm)
-        self.done.append(Done(harm, began_at, self._clock.now()))
+        try:
+            await self._inflict(harm)
+        finally:  # what was cut short, as the run broke off, was done all the same
+            self.done.append(Done(harm, began_at, self._clock.now()))
         self._say(f"  {harm}{', on top' if harm.is_on_top else ''}, after {left} mails")
 
     async def _moment(self, harm: Harm, mails: Callable[[], int]) -> None:

@@ -35,10 +35,10 @@ def done(kind, target, began_at=CLEARED_AT, lasts=SECOND):
     return Done(Harm(kind, target, 1, None, 0.0, 0.0), began_at, began_at + lasts)
 
 
-def found(scene, *harms, **more):
+def found(scene, *harms, broken_off=None, **more):
     scene.something_was_killed = True
     harmed = Harmed(harms, (), **more)
-    return {one.check for one in violations(read_story(scene.evidence()), harmed, None)}
+    return {one.check for one in violations(read_story(scene.evidence()), harmed, broken_off)}
 
 
 def doubtful_scene():
@@ -167,6 +167,24 @@ def test_a_process_that_had_to_be_killed_is_found():
 
 def test_a_process_that_ended_unasked_is_found():
     assert found(sent_scene(), returned=("notifier.send",)) == {"ended_by_itself"}
+
+
+def test_of_a_run_that_broke_off_is_told_what_may_have_broken_it_and_nothing_that_needs_an_end():
+    scene = doubtful_scene()
+    assert found(scene, broken_off="not settled") == {"broken_off"}
+    scene.mails[0] = _begun(scene.mails[0], CLEARED_AT + 2.1 * SECOND)
+    harmed = {
+        "restored": (Restored("invoice-service", WALL - 5 * SECOND, WALL + 5 * SECOND, False),),
+        "stubborn": ("notifier.relay",),
+        "returned": ("notifier.send",),
+    }
+    assert found(scene, broken_off="not settled", **harmed) == {
+        "broken_off",
+        "clearance_too_old",
+        "restored_and_at_work",
+        "not_ended_in_order",
+        "ended_by_itself",
+    }
 
 
 def test_the_story_of_a_violation_is_that_of_its_customer_with_the_harms_that_touched_it():
