@@ -353,13 +353,14 @@ def mail(
     reminder_id: str = "r1",
     name: str = "",
     leave_out: str = "",
+    also: str = "",
     to: str = CUSTOMER.email,
     headers: Mapping[str, str] | None = None,
     accepted_at: datetime | None = None,
     deadline_on: date = DEADLINE_ON,
     total: Money | None = None,
 ) -> MailFile:
-    """A complete mail; `leave_out` is cut from both of its parts."""
+    """A complete mail; `leave_out` is cut from both of its parts, `also` is said in both."""
     rows = "\n".join(f"Invoice {i.number} due {_day(i.due_on)} open {_euro(i.amount_minor)}" for i in invoices)
     asked = _euro(total.amount_minor if total else sum(invoice.amount_minor for invoice in invoices))
     text = (
@@ -373,7 +374,7 @@ def mail(
     message["Message-ID"] = f"<d-{reminder_id}@example.org>"
     for header, value in (headers or {}).items():
         message[header] = value
-    text = text.replace(leave_out, "") if leave_out else text
+    text = (text.replace(leave_out, "") if leave_out else text) + also
     message.set_content(text)
     message.add_alternative(f"<html><body><p>{text}</p></body></html>", subtype="html")
     return MailFile(name or f"{reminder_id}.eml", message.as_bytes(), accepted_at)

@@ -47,6 +47,7 @@ CHECKS: tuple[Callable[[Story], Iterator[Violation]], ...] = (
     wording.sums_add_up,
     wording.deadlines_are_fair,
     wording.mails_leave_in_the_window,
+    wording.moments_are_told_where_the_customer_lives,
     ladder.stages_are_the_policys,
     ladder.no_stage_is_skipped,
     ladder.stages_wait_for_deadlines,

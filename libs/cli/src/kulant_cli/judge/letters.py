@@ -10,6 +10,8 @@ from email.message import Message
 from email.utils import getaddresses
 from html.parser import HTMLParser
 
+_MOMENT = re.compile(r"\b(\d{2}:\d{2})(?: Uhr)? ([A-Z]{3,5})\b")
+_ZONEN = {"CET": "MEZ", "CEST": "MESZ"}
 _LINK = re.compile(r"https?://[^\s<>\"']+/r/[A-Za-z0-9_\-]+")
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -153,3 +155,14 @@ def names_word(text: str, word: str) -> bool:
 def names_iban(text: str, iban: str) -> bool:
     """Whether the text holds the IBAN, in groups or not."""
     return iban in "".join(text.split())
+
+
+def moments(text: str) -> list[str]:
+    """Every time of day that the text names with a zone: `11:00 CEST`, `11:00 MESZ` of `11:00 Uhr MESZ`."""
+    return [f"{clock} {zone}" for clock, zone in _MOMENT.findall(text)]
+
+
+def says_moment(at: datetime) -> frozenset[str]:
+    """How a letter names a zoned instant to the minute, in each language."""
+    zone = at.tzname() or ""
+    return frozenset(f"{at:%H:%M} {name}" for name in (zone, _ZONEN.get(zone, zone)))

@@ -2,10 +2,20 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from kulant_cli.judge.calendar import day_in, is_open, is_working_day
 from kulant_cli.judge.evidence import Violation
-from kulant_cli.judge.letters import Letter, names_amount, names_day, names_iban, names_word, one_line
+from kulant_cli.judge.letters import (
+    Letter,
+    moments,
+    names_amount,
+    names_day,
+    names_iban,
+    names_word,
+    one_line,
+    says_moment,
+)
 from kulant_cli.judge.messages import ASKS, COUNTED, sent_reminders
 from kulant_cli.judge.story import Story
 from kulant_contracts.delivery import DeliverySentV1
@@ -110,3 +120,16 @@ def mails_leave_in_the_window(story: Story) -> Iterator[Violation]:
         if not is_open(delivery.at, home.time_zone, home.country):
             local = delivery.at.isoformat()
             yield Violation("sending_window", f"{request.customer_id} ({home.time_zone}) was written to at {local}")
+
+
+def moments_are_told_where_the_customer_lives(story: Story) -> Iterator[Violation]:
+    """As of when a mail's amounts are is told by the clock on its reader's wall."""
+    for delivery, request in sent_reminders(story):
+        right = says_moment(delivery.at.astimezone(ZoneInfo(story.home(request.customer_id).time_zone)))
+        for letter in story.letters_of(delivery.delivery_id):
+            wrong = [
+                told for told in (*moments(one_line(letter.text)), *moments(letter.html_text)) if told not in right
+            ]
+            if wrong:
+                message = f"{letter.name} to {request.customer_id} says {wrong[0]} instead of {min(right)}"
+                yield Violation("moment", message)

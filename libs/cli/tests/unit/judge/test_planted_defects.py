@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -255,6 +256,21 @@ def test_an_incomplete_mail_is_found(left_out):
     scene = sent_scene()
     scene.mails[0] = mail(INVOICE, leave_out=left_out)
     assert scene.checks() == {"mail_complete"}
+
+
+@pytest.mark.parametrize(
+    ("zone", "said", "found"),
+    [
+        ("Europe/Berlin", "CET", set()),
+        ("Europe/Berlin", "Uhr MEZ", set()),
+        ("Europe/London", "GMT", {"moment"}),
+        ("Europe/London", "CET", {"moment"}),
+    ],
+)
+def test_a_time_by_another_clock_than_the_readers_is_found(zone, said, found):
+    scene = sent_scene()
+    scene.mails[0] = mail(INVOICE, also=f"As of {SENT_AT.astimezone(ZoneInfo(zone)):%H:%M} {said}.")
+    assert scene.checks() == found
 
 
 def test_a_greeting_without_the_known_name_is_found():

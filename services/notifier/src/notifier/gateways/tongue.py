@@ -88,9 +88,11 @@ def weekday(tongue: Tongue, day: date) -> str:
 def moment(tongue: Tongue, instant: datetime) -> str:
     """To the minute, with the zone."""
     zone = instant.tzname() or "UTC"
-    return f"{_minute(tongue, instant.replace(second=0, microsecond=0))} {tongue.zones.get(zone, zone)}"
+    # What a clock on the wall shows: the same instant in two zones would be one and the same key of the cache.
+    clock = instant.replace(second=0, microsecond=0, tzinfo=None)
+    return f"{_minute(tongue, clock)} {tongue.zones.get(zone, zone)}"
 
 
 @lru_cache(maxsize=_KEPT)
-def _minute(tongue: Tongue, instant: datetime) -> str:
-    return format_datetime(instant, tongue.moment, locale=tongue.locale)
+def _minute(tongue: Tongue, clock: datetime) -> str:
+    return format_datetime(clock, tongue.moment, locale=tongue.locale)
