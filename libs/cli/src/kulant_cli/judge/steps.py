@@ -23,6 +23,7 @@ from kulant_cli.judge.silence import rests_for_debit
 from kulant_cli.judge.story import Story
 from kulant_contracts import party
 from kulant_contracts.delivery import DeliveryEventData, DeliveryFailedV1, DeliverySuppressedV1, DeliveryUnknownV1
+from kulant_contracts.erp_changes import ErpPaymentReversedV1
 
 OPEN_DAYS_TO_ACT = 2  # one may be a holiday of a region that the judge's calendar does not have
 OPEN_DAYS_TO_GO_ON = 4  # holidays of a region may also lie in the pause before
@@ -125,6 +126,9 @@ def _limit(story: Story, item: BookedItem, step: _Next, rests: list[Rest], writt
         if moment <= step.after_at:
             continue
         today = day_in(moment, home.time_zone)
+        if today < _begins_anew(story, item, step, moment):
+            days.clear()
+            continue
         if today < step.from_on or (days and today == days[-1]):
             continue
         may_act = (
@@ -141,6 +145,13 @@ def _limit(story: Story, item: BookedItem, step: _Next, rests: list[Rest], writt
             if len(days) >= wanted:
                 return moment
     return None
+
+
+def _begins_anew(story: Story, item: BookedItem, step: _Next, moment: datetime) -> date:
+    """The day from which the step may be taken after a payment came back: its ladder counts from there."""
+    returns = [event.data for event in story.books.returns(item.key[0], moment)]
+    days = [one.reversed_on for one in returns if isinstance(one, ErpPaymentReversedV1)]
+    return max(days) + timedelta(days=LADDER[step.stage].offset_days) if days else date.min
 
 
 def _is_fresh(story: Story, item: BookedItem, moment: datetime) -> bool:

@@ -1,7 +1,7 @@
 """The judge knows the whole ladder: a sound one is in order, and each way to break it is found."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -186,14 +186,19 @@ def test_a_payment_that_came_back_begins_the_ladder_anew():
     assert scene.violations() == ()
 
 
-def came_back(scene):
-    paid_at = datetime(2026, 4, 5, 4, tzinfo=UTC)
+def came_back(scene, paid_on=date(2026, 4, 5), on=date(2026, 4, 10)):
+    paid_at, back_at = (datetime.combine(day, time(4), tzinfo=UTC) for day in (paid_on, on))
     scene.publish(payment_received(payment(at=paid_at)))
-    undone = ErpPaymentReversedV1(
-        customer_id="C1", payment_id=payment(at=paid_at).payment_id, reversed_on=date(2026, 4, 10)
-    )
-    scene.tell(undone, datetime(2026, 4, 10, 4, tzinfo=UTC))
+    undone = ErpPaymentReversedV1(customer_id="C1", payment_id=payment(at=paid_at).payment_id, reversed_on=on)
+    scene.tell(undone, back_at)
     scene.say(balance(INVOICE, INVOICE.amount_minor))
+
+
+@pytest.mark.parametrize(("days", "is_lost"), [(8, False), (13, True)])
+def test_after_a_payment_came_back_a_step_is_awaited_from_that_day_on(days, is_lost):
+    scene = quiet_scene(days=days)
+    came_back(scene, date(2026, 3, 18), date(2026, 3, 21))
+    assert ("lost_step" in scene.checks()) == is_lost
 
 
 def test_a_demand_without_a_word_about_payments_is_found():
