@@ -57,7 +57,7 @@ test: install ## All tests, on a real Kafka and a real PostgreSQL
 	@$(PY) -m tools.run_tests $(ARGS)
 
 .PHONY: test-unit
-test-unit: install ## Only what needs no server and no network; some twenty seconds
+test-unit: install ## Only what needs no server and no network; some twenty seconds on two free cores
 	@$(PY) -m tools.run_tests --unit $(ARGS)
 
 .PHONY: test-service

@@ -44,6 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.getLogger("kulant_cli").setLevel(logging.INFO)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _leave)
+    # A script that starts this in its background leaves Ctrl-C ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         return int(parsed.run(parsed))
     except StackFailed as problem:

@@ -27,9 +27,11 @@ class StageMoney:
 
     @property
     def share(self) -> int | None:
-        """How much of what was asked for came in time, in per cent, if all of it is in one currency or nearly so."""
-        currency = max(self.asked, key=lambda one: self.asked[one], default=None)
-        return 100 * self.paid[currency] // self.asked[currency] if currency and self.asked[currency] else None
+        """How much of what was asked for came in time, in per cent; None where that is more than one currency."""
+        if len(self.asked) != 1:
+            return None
+        ((currency, asked),) = self.asked.items()
+        return 100 * self.paid[currency] // asked if asked else None
 
 
 def money_by_stage(story: Story) -> dict[str, StageMoney]:

@@ -52,6 +52,8 @@ def perform(book: Book, settings: Settings) -> int:
     with _stack(console, traces=settings.traces) as (stack, is_ours):
         info = stack.info
         console.print(info.line, style="dim")
+        if settings.sabotage:
+            console.print(f"Sabotaged on purpose: {settings.sabotage}. The judge has to find it.", style="bold")
         with sabotaged(stack, settings.sabotage, book.tenant) if settings.sabotage else nullcontext():
             result = _play(book, settings, info, console, began)
         show(console, result, info, stays=settings.stays or not is_ours)

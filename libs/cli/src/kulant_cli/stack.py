@@ -284,6 +284,11 @@ class Stack:
         environment = {name: value for service in ROLES for name, value in self._environment_of(service, 0).items()}
         done = subprocess.run(argv, env=environment, capture_output=True, text=True, check=False)
         if done.returncode != 0:
+            if "Can't locate revision" in done.stderr:
+                raise StackFailed(
+                    f"The databases in {self.servers.state} are those of another version of Kulant, with migrations"
+                    " that this one does not know. `make clean` removes them, or set KULANT_STATE to another folder."
+                )
             raise StackFailed(f"The databases could not be migrated: {done.stdout}{done.stderr}")
 
     def _program(self, name: str) -> Program:

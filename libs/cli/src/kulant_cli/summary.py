@@ -65,9 +65,9 @@ def show(console: Console, result: Result, info: StackInfo, *, stays: bool) -> N
     _customers(console, told)
     _section(console, "Judged from outside", judged(verdict))
     if stays:
-        _section(console, "Look around", places(result.book, result.pages, info) + _traces(story, told, info))
+        _addresses(console, "Look around", places(result.book, result.pages, info) + _traces(story, told, info))
     else:
-        _section(console, "What is left of it", [("The mails, a file each", info.mailbox_dir)])
+        _addresses(console, "What is left of it", [("The mails, a file each", info.mailbox_dir)])
 
 
 def _section(console: Console, heading: str, rows: Sequence[Row], *, heads: Sequence[str] = ()) -> None:
@@ -87,6 +87,14 @@ def _section(console: Console, heading: str, rows: Sequence[Row], *, heads: Sequ
         table.add_row(*row)
     _heading(console, heading)
     console.print(Padding(table, (0, 0, 0, 2)))
+
+
+def _addresses(console: Console, heading: str, rows: Sequence[Row]) -> None:
+    """Whole, however narrow the terminal: what is broken can be neither clicked nor copied."""
+    _heading(console, heading)
+    width = max(24, *(len(row[0]) for row in rows))
+    for name, address in rows:
+        console.print(Text(f"  {name:<{width}}  {address}"), soft_wrap=True)
 
 
 def _heading(console: Console, heading: str) -> None:

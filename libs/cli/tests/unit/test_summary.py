@@ -1,6 +1,7 @@
 """The summary tells programs exactly what was agreed, and people what they want to know."""
 
 import io
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,6 +13,7 @@ from kulant_cli.facts import payment_received
 from kulant_cli.fiction import CREDITOR
 from kulant_cli.judge import Expected, judge_story, read_story
 from kulant_cli.ledger import generate
+from kulant_cli.money_told import StageMoney
 from kulant_cli.stack_info import StackInfo
 from kulant_cli.summary import Result, show
 from libs.cli.tests.judge_builders import CUSTOMER, INVOICE, SENT_AT, TENANT, WALL, payment, sent_scene
@@ -95,3 +97,17 @@ def test_places_are_told_as_long_as_there_is_something_to_see(stays):
     assert "All promises kept" in shown
     for place in (f"{URL}/r/token", f"{URL}/docs", INFO.mailbox_url, INFO.traces_url):
         assert (place in shown) is stays
+
+
+def test_an_address_is_whole_however_narrow_the_terminal():
+    console = Console(file=io.StringIO(), width=40)
+    show(console, _result(sent_scene()), INFO, stays=True)
+    assert f"{URL}/r/token\n" in console.file.getvalue()  # type: ignore[attr-defined]
+
+
+def test_there_is_a_share_of_one_currency_only():
+    money = StageMoney(2, Counter(EUR=10_000), Counter(EUR=2_500))
+    assert money.share == 25
+    money.asked["CHF"] += 1
+    assert money.share is None
+    assert StageMoney().share is None

@@ -41,5 +41,6 @@ def fetch_jar(repository: "MavenContext", coordinate: str, digest: str) -> Path:
         problem = f"its sha256 is {found}, not {digest}"
     raise StackFailed(
         f"The jar {coordinate} could not be fetched: {problem}. "
-        "Maven Central must be reachable once, or KULANT_MAVEN_REPOSITORY must name a mirror."
+        "Maven Central must be reachable once, or KULANT_MAVEN_REPOSITORY must name a mirror; behind an authority of"
+        " your company's own REQUESTS_CA_BUNDLE names the file of its certificate."
     )

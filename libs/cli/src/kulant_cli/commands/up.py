@@ -7,6 +7,7 @@ import logging
 from kulant_cli.commands.traces_argument import add_traces_argument
 from kulant_cli.stack import Stack
 from kulant_cli.stack_info import StackInfo
+from kulant_devstack.typed import typed
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
         log.info("Kafka, PostgreSQL and the four services are starting …")
         info = stack.start()
         stack.leave_running()
-    log.info(info.line)
+    log.info("%s; %s ends it", info.line, typed("down"))
     print(json.dumps(info.public()) if arguments.json else _in_words(info))
     return 0
 
