@@ -90,7 +90,9 @@ class Proxy:
             return
         self._lines.add(line)
         try:
-            await self._carry_both_ways(line, reader)
+            # Only who closes the proxy cancels; Python 3.11 would print it as an error.
+            with suppress(asyncio.CancelledError):
+                await self._carry_both_ways(line, reader)
         finally:
             self._lines.discard(line)
             line.reset()
