@@ -155,7 +155,7 @@ def judged(verdict: Verdict) -> list[Row]:
 
 def places(book: Book, pages: tuple[str, ...], info: StackInfo) -> list[Row]:
     """Where to look while the stack is up."""
-    rows: list[Row] = [("The mails", info.mailbox_url)]
+    rows: list[Row] = [("The mails", f"{info.mailbox_url}/?at={book.tenant}.example.org")]
     if pages:
         rows.append(("A customer's page", pages[-1]))
     if info.traces_url is not None:

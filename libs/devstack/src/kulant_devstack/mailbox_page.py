@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from kulant_devstack.webpage import PageHandler
 
-SHOWN = 100
+SHOWN = 500
 # A mail is foreign HTML: no script, no form, nothing from elsewhere; links open in a window of their own.
 MAIL_POLICY = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:; frame-ancestors 'self'; "
@@ -32,7 +32,7 @@ def mail_page(folder: Path) -> type[PageHandler]:
         def page(self, path: str, query: dict[str, str]) -> None:
             parts = [part for part in path.split("/") if part]
             if not parts:
-                self._list(query.get("to", ""))
+                self._list(query)
             elif parts == ["mails.json"]:
                 body = json.dumps([_summary(mail) for mail in _newest_first(folder)])
                 self.reply(body.encode(), "application/json")
@@ -41,10 +41,10 @@ def mail_page(folder: Path) -> type[PageHandler]:
             else:
                 self.refuse(404, "There is no such page.")
 
-        def _list(self, address: str) -> None:
-            heading, mails = _to(folder, address) if address else _newest(folder)
-            # A list that somebody narrowed down stays as it is while it is read.
-            self.reply_page(heading, _table(mails), refresh_seconds=0 if address else 5)
+        def _list(self, query: dict[str, str]) -> None:
+            heading, mails = _chosen(folder, query)
+            # A list that somebody narrowed down to one reader stays as it is while it is read.
+            self.reply_page(heading, _table(mails), refresh_seconds=0 if "to" in query else 5)
 
         def _show(self, name: str, part: str, view: str) -> None:
             file = folder / name
@@ -67,18 +67,22 @@ def _newest_first(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.eml"), reverse=True)
 
 
-def _newest(folder: Path) -> tuple[str, list[dict[str, str]]]:
-    mails = _newest_first(folder)
-    count = f"{len(mails)} mails, newest first" if len(mails) <= SHOWN else f"the newest {SHOWN} of {len(mails)} mails"
-    return f'<span class="soft">{count}</span>', [_summary(mail) for mail in mails[:SHOWN]]
-
-
-def _to(folder: Path, address: str) -> tuple[str, list[dict[str, str]]]:
-    mails = [_summary(mail) for mail in _newest_first(folder)]
-    found = [mail for mail in mails if mail["to"].casefold() == address.casefold()]
-    which = "" if len(found) <= SHOWN else f"the newest {SHOWN} of "
-    count = f'{which}{len(found)} of {len(mails)} mails, to {escape(address)} · <a href="/">all</a>'
-    return f'<span class="soft">{count}</span>', found[:SHOWN]
+def _chosen(folder: Path, query: dict[str, str]) -> tuple[str, list[dict[str, str]]]:
+    """The newest mails with what stands above them: all, those `to` one address, or those `at` one domain."""
+    names = _newest_first(folder)
+    whom = ""
+    if "to" in query:
+        mails = [mail for mail in map(_summary, names) if mail["to"].casefold() == query["to"].casefold()]
+        whom = f" to {escape(query['to'])}"
+    elif "at" in query:
+        mails = [mail for mail in map(_summary, names) if mail["to"].rstrip(">").endswith(query["at"])]
+        whom = f" to {escape(query['at'])}"
+    else:
+        mails = [_summary(name) for name in names[:SHOWN]]
+    shown = f"the newest {SHOWN} of {len(mails)}" if len(mails) > SHOWN else str(len(mails))
+    of = f" of {len(names)}" if len(mails) < len(names) else ""
+    everything = ' · <a href="/">all</a>' if query else ""
+    return f'<span class="soft">{shown}{of} mails{whom}, newest first{everything}</span>', mails[:SHOWN]
 
 
 def _parse(content: bytes) -> EmailMessage:

@@ -3,7 +3,7 @@
 from email.message import EmailMessage
 
 from kulant_devstack.mailbox import MailFolder
-from kulant_devstack.mailbox_page import MAIL_POLICY, _html_of, _mail, _newest, _parse, _summary, _table, _to
+from kulant_devstack.mailbox_page import MAIL_POLICY, _chosen, _html_of, _mail, _parse, _summary, _table
 
 
 def _letter(subject="Your invoice 4711", html="<p>Dear <b>Ada</b></p>", text="Dear Ada"):
@@ -33,7 +33,7 @@ def test_the_list_shows_newest_first_and_escapes_what_it_shows(tmp_path):
     folder = MailFolder(tmp_path)
     folder.keep(_letter("first").as_bytes())
     folder.keep(_letter("<script>alert(1)</script>").as_bytes())
-    _, mails = _newest(tmp_path)
+    _, mails = _chosen(tmp_path, {})
     shown = _table(mails)
     assert "<script>" not in shown
     assert shown.index("&lt;script&gt;") < shown.index("first")
@@ -43,11 +43,20 @@ def test_the_mails_to_one_address_are_found_and_the_address_is_escaped(tmp_path)
     folder = MailFolder(tmp_path)
     folder.keep(_letter("to Ada").as_bytes())
     folder.keep(_letter("to Bert").as_bytes().replace(b"ada@", b"bert@"))
-    heading, mails = _to(tmp_path, "Bert@example.net")
+    heading, mails = _chosen(tmp_path, {"to": "Bert@example.net"})
     assert [mail["subject"] for mail in mails] == ["to Bert"]
-    assert "1 of 2 mails" in heading
-    assert _to(tmp_path, "ert@example.net")[1] == []
-    assert "<b>" not in _to(tmp_path, "<b>")[0]
+    assert "1 of 2 mails to Bert@example.net" in heading
+    assert _chosen(tmp_path, {"to": "ert@example.net"})[1] == []
+    assert "<b>" not in _chosen(tmp_path, {"to": "<b>"})[0]
+
+
+def test_the_mails_of_one_run_are_found_by_its_domain(tmp_path):
+    folder = MailFolder(tmp_path)
+    folder.keep(_letter("to Ada").as_bytes())
+    folder.keep(_letter("to Bert").as_bytes().replace(b"ada@example.net", b"Bert <b@c1.demo-1.example.net>"))
+    heading, mails = _chosen(tmp_path, {"at": "demo-1.example.net"})
+    assert [mail["subject"] for mail in mails] == ["to Bert"]
+    assert 'href="/"' in heading
 
 
 def test_a_summary_reads_encoded_headers(tmp_path):
@@ -79,5 +88,5 @@ def test_a_mails_own_html_may_run_nothing_and_load_nothing():
 
 
 def test_an_empty_mailbox_and_an_empty_mail_say_so(tmp_path):
-    assert "No mail yet" in _table(_newest(tmp_path)[1])
+    assert "No mail yet" in _table(_chosen(tmp_path, {})[1])
     assert "no text part" in _mail("1.eml", b"Subject: x\r\nContent-Type: text/html\r\n\r\n<p>x</p>", "text")

@@ -1,8 +1,9 @@
 """TLS and login at the mail server: the certificate is checked, the password comes from its file."""
 
+import asyncio
 import ssl
 import subprocess
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from shutil import which
 
@@ -63,6 +64,16 @@ def server(request: pytest.FixtureRequest, certificate: tuple[Path, Path]) -> It
         yield request.param, controller.server.sockets[0].getsockname()[1], keeper
     finally:
         controller.stop()
+
+
+@pytest.fixture(autouse=True)
+async def _goodbyes_are_said() -> AsyncIterator[None]:
+    """A secured connection takes some turns of the loop to close: a loop that ends before leaves its socket open."""
+    yield
+    watched = asyncio.get_running_loop()._selector.get_map()  # type: ignore[attr-defined]
+    async with asyncio.timeout(10):
+        while len(watched) > 1:  # the loop's own waking pipe
+            await asyncio.sleep(0.01)
 
 
 def gateway(tls: str, port: int, folder: Path, password: str = "sesame") -> SmtpGateway:
