@@ -120,7 +120,7 @@ class World:
 
     def sender(self, **changes: Any) -> Sender:
         """A sender that is not started yet."""
-        gateway = SmtpGateway(SmtpAccess("127.0.0.1", self.sink.port, connections=4))
+        gateway = SmtpGateway(SmtpAccess("127.0.0.1", self.sink.port, announce_seconds=10, connections=4))
         values: dict[str, Any] = {
             "database": self.database,
             "open_work": open_work(self.database, draft_of),

@@ -41,10 +41,11 @@ class Walker:
             self.open_work,
             Places(4),
             Pace(None, None, stands_still),
-            lambda: datetime.now(UTC),
+            lambda: self.cleared_at,  # a clearance does not age while this one is slow
             stands_still,
             _traced,
         )
+        self.cleared_at = datetime.now(UTC)
         self.mails: list[HandOver] = []
 
     async def claim(self) -> int:
@@ -60,7 +61,7 @@ class Walker:
             )
         async with self.open_work() as work:
             ready = await prepare_batch(work, claimed, self.parts.page_url)
-        now = datetime.now(UTC)
+        now = self.cleared_at
         for one in ready:
             mail = await self.parts.renderer.render(one.letter, str(one.claimed.delivery_id), now)
             self.mails.append(
