@@ -2,6 +2,7 @@
 
 import pytest
 
+from kulant_cli.__main__ import main
 from kulant_cli.commands import dead_letter
 
 LETTER = dict.fromkeys(("state", "type", "parked_at", "resolved_at", "resolved_by", "note", "content")) | {
@@ -27,3 +28,11 @@ def test_bytes_are_shown_without_their_harm_and_kept_as_they_are(capsys, monkeyp
     told = capsys.readouterr()
     assert told.out == printed
     assert "acme/\\u202e1C" in told.err
+
+
+@pytest.mark.parametrize("place", ["nonsense", "kulant.erp.v1/3", "kulant.erp.v1/3/x", "a/b/1/2"])
+def test_what_is_no_place_is_said_before_anybody_is_asked(capsys, place):
+    with pytest.raises(SystemExit):
+        main(["dead-letter", "show", "notifier", "--tenant", "acme", place])
+
+    assert "topic/partition/offset" in capsys.readouterr().err

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     discarded = _verb(verbs, "discard", "leave a record out for good: its customer is held by it no longer")
     discarded.add_argument("--reason", required=True, help="for the record: why it may be left out")
     for verb in (shown, replayed, discarded):
-        verb.add_argument("place", help="topic/partition/offset, as `list` says it")
+        verb.add_argument("place", type=_place, help="topic/partition/offset, as `list` says it")
+
+
+def _place(text: str) -> str:
+    if not re.fullmatch(r"[^/]+/[0-9]+/[0-9]+", text):
+        raise argparse.ArgumentTypeError("a topic/partition/offset, as `list` says it")
+    return text
 
 
 def _verb(verbs: Any, name: str, purpose: str) -> argparse.ArgumentParser:

@@ -15,7 +15,8 @@ from kulant_devstack.typed import typed
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command understands."""
     parser.add_argument("service", choices=sorted(ROLES), help="whose database")
-    parser.add_argument("words", nargs="*", metavar="WORD", help="options of psql, such as -- -c 'TABLE outbox'")
+    words = parser.add_argument("words", nargs=argparse.REMAINDER, help="options of psql, such as -c 'TABLE outbox'")
+    words.metavar = "..."
 
 
 def run(arguments: argparse.Namespace) -> NoReturn:
@@ -24,4 +25,5 @@ def run(arguments: argparse.Namespace) -> NoReturn:
     if info is None:
         raise StackFailed(f"No stack runs here. {typed('up')} starts one.")
     psql = find_binaries() / "psql"
-    os.execv(psql, [str(psql), info.database_urls[arguments.service], *arguments.words])  # noqa: S606 -- words, no shell
+    words = arguments.words[1:] if arguments.words[:1] == ["--"] else arguments.words
+    os.execv(psql, [str(psql), info.database_urls[arguments.service], *words])  # noqa: S606 -- words, no shell
