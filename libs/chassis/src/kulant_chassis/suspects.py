@@ -60,13 +60,11 @@ async def _do_others_pass(
 ) -> bool:
     """Does one have its effect? Where none of those behind has any, it is enough that none fails."""
     failing = 0
-    is_any_tried = False
     for neighbour in behind:
         trial = await processor.try_alone(place, neighbour, start=start)
         if trial is Trial.PASSES:
             return True
-        is_any_tried = True
         failing += trial is Trial.FAILS
         if failing == FAILING_NEIGHBOURS:
             break
-    return is_any_tried and not failing
+    return bool(behind) and not failing

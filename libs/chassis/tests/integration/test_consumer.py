@@ -170,11 +170,7 @@ async def test_a_failure_that_stays_with_one_fact_parks_it_once_its_neighbours_w
 
 
 async def test_records_that_have_no_effect_do_not_hide_those_who_would_pass(toy, producer, topic):
-    def misbehave(received):
-        if received.event.data.case_id == "stuck":
-            raise ConnectionError
-
-    toy.misbehave = misbehave
+    toy.fails_on, toy.failure = {"stuck"}, ConnectionError
     for name, number in [("k1", 1), ("stuck", 2), *[("k1", 1)] * 7, ("k3", 3)]:
         await send(producer, topic, closed("C1", name, number))
 
@@ -185,11 +181,7 @@ async def test_records_that_have_no_effect_do_not_hide_those_who_would_pass(toy,
 
 
 async def test_a_trial_does_all_but_the_commit(toy, producer, topic):
-    def misbehave(received):
-        if received.event.data.case_id == "stuck":
-            raise ConnectionError
-
-    toy.misbehave = misbehave
+    toy.fails_on, toy.failure = {"stuck"}, ConnectionError
     for name, number in [("k1", 1), ("k1", 1), ("k2", 2), ("stuck", 3)]:
         await send(producer, topic, closed("C1", name, number))
     place, records = TopicPartition(topic, 0), await read_all(toy.bootstrap, topic)

@@ -5,9 +5,6 @@ import asyncio
 from aiokafka import TopicPartition
 
 from kulant_chassis import consumer as module
-from kulant_chassis.consumer import Consumer
-from kulant_chassis.database import Database
-from kulant_chassis.received import Reads
 
 PLACE = TopicPartition("kulant.case.v1", 0)
 
@@ -26,23 +23,8 @@ class Deaf:
         await asyncio.Event().wait()
 
 
-async def nothing(*_):
-    """Handle no facts."""
-
-
-async def test_the_reading_loop_goes_on_although_the_broker_takes_no_offsets(monkeypatch):
+async def test_the_reading_loop_goes_on_although_the_broker_takes_no_offsets(monkeypatch, consumer):
     monkeypatch.setattr(module, "COMMIT_TIMEOUT_SECONDS", 0.001)
-    database = Database("postgresql://nobody@127.0.0.1:1/none")
-    consumer = Consumer(
-        "toy",
-        database,
-        Reads({"kulant.case.v1": ()}, nothing),
-        bootstrap="127.0.0.1:1",
-        topic_prefix="",
-        batch_records=1,
-        session_timeout_ms=6_000,
-        parking_limit=1,
-    )
     consumer._partitions[PLACE] = module._Partition(7)
     client = Deaf()
 

@@ -6,9 +6,7 @@ import pytest
 from aiokafka import TopicPartition
 
 from kulant_chassis.batch import Trial
-from kulant_chassis.consumer import Consumer, _Partition
-from kulant_chassis.database import Database
-from kulant_chassis.received import Reads
+from kulant_chassis.consumer import _Partition
 from kulant_chassis.suspects import SUSPECT_AFTER_FAILURES
 
 PLACE = TopicPartition("kulant.case.v1", 0)
@@ -45,28 +43,10 @@ class Processor:
         self.parked.append(record.offset)
 
 
-async def nothing(*_):
-    """Handle no facts."""
-
-
-def a_consumer_over(processor):
-    consumer = Consumer(
-        "toy",
-        Database("postgresql://nobody@127.0.0.1:1/none"),
-        Reads({"kulant.case.v1": ()}, nothing),
-        bootstrap="127.0.0.1:1",
-        topic_prefix="",
-        batch_records=10,
-        session_timeout_ms=6_000,
-        parking_limit=1,
-    )
-    consumer._processor = processor
-    return consumer
-
-
-async def attempts(processor, count):
+async def attempts(consumer, processor, count):
     """So many attempts at a partition that has failed often; returns how far it came and which of them failed."""
-    consumer, partition, failed = a_consumer_over(processor), _Partition(1), []
+    consumer._processor = processor
+    partition, failed = _Partition(1), []
     for number in range(count):
         partition.backoff.failures = SUSPECT_AFTER_FAILURES + number
         try:
@@ -78,27 +58,27 @@ async def attempts(processor, count):
     return partition.next_offset, failed
 
 
-async def test_who_fails_three_times_while_others_pass_is_parked_and_they_get_through():
+async def test_who_fails_three_times_while_others_pass_is_parked_and_they_get_through(consumer):
     processor = Processor(failures=9)
 
-    assert await attempts(processor, 3) == (4, [0, 1])
+    assert await attempts(consumer, processor, 3) == (4, [0, 1])
     assert (processor.parked, processor.applied) == ([1], [2, 3])
 
 
-async def test_nobody_is_parked_for_a_database_that_came_back_in_between():
+async def test_nobody_is_parked_for_a_database_that_came_back_in_between(consumer):
     processor = Processor(failures=2)
 
-    assert await attempts(processor, 3) == (4, [0, 1])
+    assert await attempts(consumer, processor, 3) == (4, [0, 1])
     assert (processor.parked, processor.applied) == ([], [1, 2, 3])
 
 
-async def test_each_time_that_others_fail_too_it_begins_anew():
+async def test_each_time_that_others_fail_too_it_begins_anew(consumer):
     fails, passes = Trial.FAILS, Trial.PASSES
     processor = Processor(failures=9, trials=[passes, passes, fails, fails, passes, passes, passes])
 
-    assert await attempts(processor, 5) == (1, [0, 1, 2, 3, 4])
+    assert await attempts(consumer, processor, 5) == (1, [0, 1, 2, 3, 4])
     assert processor.parked == []
-    assert await attempts(processor, 1) == (1, [0])
+    assert await attempts(consumer, processor, 1) == (1, [0])
 
 
 @pytest.mark.parametrize(
@@ -111,18 +91,18 @@ async def test_each_time_that_others_fail_too_it_begins_anew():
         ([Trial.FAILS, Trial.FAILS], []),
     ],
 )
-async def test_those_without_an_effect_are_looked_past_and_speak_only_where_none_fails(trials, parked):
+async def test_those_without_an_effect_are_looked_past_and_speak_only_where_none_fails(consumer, trials, parked):
     processor = Processor(failures=9, trials=trials * 3)
 
-    await attempts(processor, 3)
+    await attempts(consumer, processor, 3)
 
     assert processor.parked == parked
 
 
-async def test_a_fault_of_the_release_is_no_suspicion():
+async def test_a_fault_of_the_release_is_no_suspicion(consumer):
     processor = Processor(failures=9, error=ZeroDivisionError())
 
     for _ in range(4):
         with pytest.raises(ZeroDivisionError):
-            await attempts(processor, 1)
+            await attempts(consumer, processor, 1)
     assert (processor.parked, len(processor.trials)) == ([], 9)

@@ -15,8 +15,9 @@ from kulant_devstack.typed import typed
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command understands."""
     parser.add_argument("service", choices=sorted(ROLES), help="whose database")
-    words = parser.add_argument("words", nargs=argparse.REMAINDER, help="options of psql, such as -c 'TABLE outbox'")
-    words.metavar = "..."
+    parser.add_argument(
+        "words", nargs=argparse.REMAINDER, metavar="...", help="options of psql, such as -c 'TABLE outbox'"
+    )
 
 
 def run(arguments: argparse.Namespace) -> NoReturn:
