@@ -19,7 +19,9 @@ _log = structlog.get_logger(__name__)
 
 MEASURE_SECONDS = 10.0
 
-_OUTBOX = text("SELECT coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0) FROM outbox")
+_OUTBOX = text(
+    "SELECT coalesce(extract(epoch FROM clock_timestamp() - (SELECT created_at FROM outbox ORDER BY id LIMIT 1)), 0)"
+)
 _DUE_TIMER = text(
     "SELECT coalesce(greatest(extract(epoch FROM CAST(:wall AS timestamptz) - min(next_live_at)), 0), 0) FROM key_row"
     " WHERE next_live_at IS NOT NULL"

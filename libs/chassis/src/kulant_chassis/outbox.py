@@ -19,7 +19,8 @@ from kulant_contracts.envelope import CONTENT_TYPE
 
 _log = structlog.get_logger(__name__)
 
-_IS_FILLED = text("SELECT EXISTS (SELECT FROM outbox)")
+# By the index: read in the order of the table, it passes all rows that were deleted since the last vacuum.
+_FIRST = text("SELECT id FROM outbox ORDER BY id LIMIT 1")
 _TAKE_LEASE = text(
     "INSERT INTO relay_lease (name, owner, expires_at)"
     " VALUES ('outbox', :owner, clock_timestamp() + make_interval(secs => :seconds))"
@@ -121,7 +122,7 @@ class Relay(Loop):
 
     async def _publish_batch(self) -> int:
         async with self._database.glance() as connection:
-            if not (await connection.execute(_IS_FILLED)).scalar_one():  # idle: write nothing
+            if (await connection.execute(_FIRST)).first() is None:  # idle: write nothing
                 return 0
         async with self._database.engine.begin() as connection:
             parameters = {"owner": self._owner, "seconds": self._lease_seconds}

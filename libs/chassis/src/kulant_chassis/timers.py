@@ -33,8 +33,12 @@ _BEHIND = (
     "FROM key_row JOIN tenant_clock USING (tenant)"
     " WHERE key_row.tenant_version < tenant_clock.settings_version AND key_row.key <> key_row.tenant"
 )
-# Whether any customer of a tenant is due, its first one tells: one entry of an index a tenant, however many customers.
-# Asked with a join, the server expects a hit soon and reads the whole table when there is none, which is the rule.
+# Whether anybody is due, the first one tells: one entry of an index, or one a tenant, however many customers there are.
+# Asked for any of them, the server expects a hit soon and reads the whole table when there is none, which is the rule.
+_FIRST_OF_LIVE = (
+    "FROM (SELECT next_live_at FROM key_row WHERE next_live_at IS NOT NULL{not_set_aside}"
+    " ORDER BY next_live_at LIMIT 1) AS first WHERE first.next_live_at <= :wall"
+)
 _FIRST_OF_TEST = (
     "FROM tenant_clock, LATERAL (SELECT next_test_at FROM key_row WHERE key_row.tenant = tenant_clock.tenant"
     " AND next_test_at IS NOT NULL{not_set_aside} ORDER BY next_test_at LIMIT 1) AS first"
@@ -57,7 +61,7 @@ class _Source:
 
 
 _SOURCES = {
-    "live": _Source(_LIVE, "next_live_at", _LIVE + "{not_set_aside}"),
+    "live": _Source(_LIVE, "next_live_at", _FIRST_OF_LIVE),
     "test": _Source(_TEST, "next_test_at", _FIRST_OF_TEST),
     "behind": _Source(_BEHIND, "key_row.tenant_version", _FIRST_BEHIND),
 }

@@ -60,20 +60,14 @@ _BY_KEY: Mapping[str, Select[Any]] = {
     "credit": select(tables.credit).where(tables.credit.c.key == _KEYS, tables.credit.c.amount_minor != 0),
     "hold": select(tables.hold).where(_hold.key == _KEYS, ~_hold.is_resumed, or_(_hold.is_set, _hold.is_noted)),
     "answer": select(tables.answer).where(tables.answer.c.key == _KEYS, text(_PRESENT_ANSWER)),
-    "case": select(decided_tables.dunning_case).where(
-        _case.key == _KEYS,
-        or_(
-            _case.closed_at.is_(None),
-            _case.case_id.in_(
-                select(tables.answer.c.case_id).where(
-                    tables.answer.c.key == _KEYS, tables.answer.c.case_id.is_not(None), text(_PRESENT_ANSWER)
-                )
-            ),
-        ),
-    ),
+    "case": select(decided_tables.dunning_case).where(_case.key == _KEYS, _case.closed_at.is_(None)),
     "task": select(decided_tables.task).where(_task.key == _KEYS, _task.gone_at.is_(None)),
     "awaited": select(decided_tables.payments_awaited).where(decided_tables.payments_awaited.c.key == _KEYS),
 }
+# Closed ones by their ids: there is no index by customer for them, so each decision would read all cases there are.
+_CLOSED_CASES = select(decided_tables.dunning_case).where(
+    _case.case_id == any_(bindparam("case_ids", type_=ARRAY(Uuid))), _case.key == _KEYS, _case.closed_at.is_not(None)
+)
 _IDS = any_(bindparam("reminder_ids", type_=ARRAY(Uuid)))
 _REMINDERS = select(decided_tables.reminder).where(decided_tables.reminder.c.reminder_id == _IDS)
 _DELIVERIES = select(tables.delivery).where(tables.delivery.c.key == _KEYS, tables.delivery.c.reminder_id == _IDS)
@@ -95,6 +89,11 @@ async def load(transaction: Transaction, keys: Sequence[str], now: datetime) -> 
     tenants = sorted({transaction.key(key).tenant for key in keys})
     asked = {"keys": list(keys), "kept_since": now - KEPT_ANSWERS, "recent_since": now - RECENT}
     by_key = {name: await _grouped(transaction, query, asked, "key") for name, query in _BY_KEY.items()}
+    answered = {row.case_id for rows in by_key["answer"].values() for row in rows if row.case_id is not None}
+    if answered:
+        parameters = {"keys": list(keys), "case_ids": list(answered)}
+        for key, closed in (await _grouped(transaction, _CLOSED_CASES, parameters, "key")).items():
+            by_key["case"][key] += closed
     reminder_ids = set((await transaction.connection.execute(_REMINDER_IDS, asked)).scalars())
     by_key |= {"reminder": defaultdict(list), "delivery": defaultdict(list)}
     if reminder_ids:
