@@ -2,6 +2,8 @@
 
 import base64
 import re
+import struct
+import zlib
 from datetime import UTC, date, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -10,11 +12,14 @@ from pathlib import Path
 
 import notifier_builders as make
 import pytest
+import zxingcpp
 
 from notifier.domain.amount import Amount
+from notifier.domain.epc import Reference, epc_payload
 from notifier.domain.letter import Letter
 from notifier.domain.party import PaymentTerms
 from notifier.domain.reminder import Cost, Credit, NextStep
+from notifier.gateways.qr import qr_png
 from notifier.gateways.rendering import MailRenderer, Sender
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -198,6 +203,28 @@ async def test_the_picture_is_a_png_that_the_html_shows() -> None:
     _, html = await bodies(make.letter())
     assert f"cid:{picture['Content-ID'].strip('<>')}" in html
     assert picture.get_content()[:8] == base64.b64decode("iVBORw0KGgo=")
+
+
+@pytest.mark.parametrize("holder", ["Nordlicht GmbH", "Käse & Söhne", "Łódź Αθήνα", "株式会社 ｱｲｳ"])
+def test_a_camera_reads_from_the_picture_what_the_standard_asks_for(holder: str) -> None:
+    payload = epc_payload(holder, "DE89370400440532013000", None, make.eur(119_00), Reference("R-1"))
+    assert payload is not None
+    seen = zxingcpp.read_barcode(_pixels(qr_png(payload)))
+    assert seen is not None
+    assert (seen.bytes, seen.ec_level) == (payload.encode("utf-8"), "M")
+    assert seen.symbology_identifier == "]Q1"  # no ECI: banking apps take the character set from the payload
+
+
+def _pixels(png: bytes) -> memoryview:
+    """The shades of a PNG of one bit a pixel whose lines are not filtered: what a camera would see of it."""
+    (width,) = struct.unpack(">I", png[16:20])
+    (length,) = struct.unpack(">I", png[33:37])
+    raw, stride = zlib.decompress(png[41 : 41 + length]), 1 + -(-width // 8)
+    lines = (raw[start + 1 : start + stride] for start in range(0, len(raw), stride))
+    shades = b"".join(
+        bytes(255 * (byte >> bit & 1) for byte in line for bit in range(7, -1, -1))[:width] for line in lines
+    )
+    return memoryview(shades).cast("B", (width, width))
 
 
 async def test_no_picture_where_the_transfer_does_not_fit_into_a_code() -> None:

@@ -79,7 +79,7 @@ class MailRenderer:
     async def _mail(self, letter: Letter, delivery_id: str, written_at: datetime) -> Mail:
         picture = None
         if letter.epc and letter.shows_payment:
-            picture = Picture(f"qr.{delivery_id}@{self._sender.domain}", _QR_NAME, await qr_png(letter.epc))
+            picture = Picture(f"qr.{delivery_id}@{self._sender.domain}", _QR_NAME, qr_png(letter.epc))
         answer_to = self._answer_to(letter)
         words = self._say(letter, can_answer=answer_to is not None)
         shown = {**content(letter, words), "qr_cid": picture.content_id if picture else None}
