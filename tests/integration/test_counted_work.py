@@ -210,7 +210,7 @@ async def _send_all(sender: Sender) -> None:
     await sender._beat()
     while True:
         await sender._claim()
-        lanes = list(sender._lanes.values())
+        lanes = list(sender._lanes)
         if not lanes:
             return
         await asyncio.gather(*(lane.task for lane in lanes))

@@ -18,7 +18,7 @@ from kulant_chassis.outbox import Relay, Row
 from notifier.domain.decision import Answer
 from notifier.domain.reminder import Reminder
 from notifier.gateways.clearance import ClearanceClient
-from notifier.sender import Sender
+from notifier.sender import Sender, _Lane
 
 DIES_WHILE_SENDING: Final = "KULANT_DIES_WHILE_SENDING"
 STOPS_BEFORE_APPLYING: Final = "KULANT_STOPS_BEFORE_APPLYING"
@@ -93,9 +93,9 @@ def _stop_before_asking(key: str) -> None:
             os.kill(os.getpid(), signal.SIGSTOP)
         return await ask(self, service, tenant, reminders)
 
-    def closing(self: Sender, tenant: str, task: asyncio.Task[None]) -> None:
-        close(self, tenant, task)
-        if tenant in stopped:
+    def closing(self: Sender, lane: _Lane) -> None:
+        close(self, lane)
+        if lane.tenant in stopped and any(one.command.reminder.key == key for one in lane.batch.claimed):
             os.kill(os.getpid(), signal.SIGKILL)
 
     ClearanceClient.ask = stopping  # type: ignore[method-assign]

@@ -1,10 +1,10 @@
-"""The role `send`: claims due reminders, one batch a tenant at a time, and sees that none is left lying.
+"""The role `send`: claims due reminders in batches, two a tenant at a time, and sees that none is left lying.
 
-A tenant whose owners hold a question does not hold the others: each tenant's batch goes its own way.
+A tenant whose owners hold a question does not hold the others: each batch goes its own way.
 """
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -38,6 +38,8 @@ RECOVER_SECONDS = 1.0
 STOP_SECONDS = 8.0
 SILENT_SECONDS = 120.0
 FIRST_BATCH = 50
+LANES_OF_TENANT = 2
+"""One batch is written and asked about while the other is handed over: the server need not wait for the next mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +60,11 @@ class SenderParts:
     per_tenant_second: float | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Lane:
     """A tenant's batch on its way."""
 
+    tenant: str
     batch: Batch
     task: asyncio.Task[None] = field(init=False)
 
@@ -77,7 +80,7 @@ class Sender:
         self._stopping = asyncio.Event()
         self._news = parts.database.news.listen()
         self._tasks: list[asyncio.Task[None]] = []
-        self._lanes: dict[str, _Lane] = {}
+        self._lanes: list[_Lane] = []
         self._batch_size = FIRST_BATCH
         self._turned_at = monotonic()
         self._recovered_at = 0.0
@@ -110,7 +113,7 @@ class Sender:
         """Finish what is being handed over, give the rest back and end."""
         self._stopping.set()
         self._news.set()
-        running = [lane.task for lane in self._lanes.values()]
+        running = [lane.task for lane in self._lanes]
         if running:
             _, late = await asyncio.wait(running, timeout=STOP_SECONDS)
             for task in late:
@@ -148,15 +151,16 @@ class Sender:
             await self._recover()
 
     async def _claim(self) -> None:
-        """Claim for tenants that have no batch on its way."""
-        if len(self._lanes) >= self._parts.most_tenants:
+        """Claim for tenants that have a lane left."""
+        lanes = Counter(lane.tenant for lane in self._lanes)
+        if len(lanes) >= self._parts.most_tenants:
             return
         async with self._parts.database.begin() as transaction:
             claimed, unreadable = await claim_due(
                 transaction.connection,
                 owner=self.owner,
                 wall=transaction.started_at,
-                busy=self._lanes.keys(),
+                busy=[tenant for tenant, count in lanes.items() if count >= LANES_OF_TENANT],
                 per_tenant=self._batch_size,
                 most=self._parts.most_per_batch,
             )
@@ -168,14 +172,17 @@ class Sender:
             self._open_lane(tenant, batch)
 
     def _open_lane(self, tenant: str, claimed: Sequence[Claimed]) -> None:
-        lane = _Lane(Batch(claimed))
-        self._lanes[tenant] = lane
+        lane = _Lane(tenant, Batch(claimed))
+        self._lanes.append(lane)
         lane.task = asyncio.create_task(self._send(lane), name=f"send.{tenant}")
-        lane.task.add_done_callback(lambda task: self._close_lane(tenant, task))
+        lane.task.add_done_callback(lambda _: self._close_lane(lane))
 
-    def _close_lane(self, tenant: str, task: asyncio.Task[None]) -> None:
-        batch = self._lanes.pop(tenant).batch
-        self._batch_size = next_batch(self._batch_size, len(batch.claimed), batch.left_over, self._parts.most_per_batch)
+    def _close_lane(self, lane: _Lane) -> None:
+        self._lanes.remove(lane)
+        tenant, task, batch = lane.tenant, lane.task, lane.batch
+        self._batch_size = next_batch(
+            self._batch_size, len(batch.claimed), batch.left_over, batch.took, self._parts.most_per_batch
+        )
         error = None if task.cancelled() else task.exception()
         if error is not None and is_transient(error):
             _log.warning("a batch was broken off", action="send.waiting", tenant=tenant, error=type(error).__name__)
@@ -252,7 +259,7 @@ class Sender:
 
     async def _recover(self) -> None:
         # What this process holds outside any batch is nobody's: a claim whose commit was not seen, a batch's bug.
-        held = [one.claim.reminder_id for lane in self._lanes.values() for one in lane.batch.claimed]
+        held = [one.claim.reminder_id for lane in self._lanes for one in lane.batch.claimed]
         async with self._parts.database.begin() as transaction:
             taken = await take_back(transaction.connection, self.owner, held)
         async with self._parts.database.read() as connection:

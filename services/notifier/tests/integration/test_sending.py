@@ -1,5 +1,6 @@
 """From command to mail: what leaves, what does not, and what is said about it."""
 
+import asyncio
 from datetime import timedelta
 from email import message_from_bytes, policy
 from hashlib import sha256
@@ -173,8 +174,6 @@ async def test_stale_and_stop_suppress_with_the_owners_sequences(world: World) -
 
 
 async def test_many_tenants_are_served_side_by_side(world: World) -> None:
-    import asyncio
-
     held = asyncio.Event()
     for tenant in ("big", "small"):
         await world.know(tenant, customers=200)
@@ -192,6 +191,30 @@ async def test_many_tenants_are_served_side_by_side(world: World) -> None:
     await until(world.all_ended, 60)
     assert len(world.sink.mails) == 201
     assert len({event["reminder_id"] for event in await world.events()}) == 201
+
+
+async def test_two_batches_of_a_tenant_go_side_by_side_and_no_more(world: World) -> None:
+    await world.know(customers=150)
+    await world.request(*numbered(150))
+    held, going_on = asyncio.Event(), asyncio.Event()
+    waiting: list[int] = []
+
+    async def hold_all_but_the_second(service: str) -> None:
+        if service == "invoice-service" and not going_on.is_set():
+            waiting.append(1)
+            await (going_on if len(waiting) == 2 else held).wait()
+
+    world.gate.before = hold_all_but_the_second
+    sender = await world.start()
+    await until(lambda: len(waiting) == 2)
+    assert await world.states() == {"claimed": 100, "requested": 50}
+    await sender._claim()
+    assert await world.states() == {"claimed": 100, "requested": 50}
+    going_on.set()
+    await until(lambda: len(world.sink.mails) == 100)
+    held.set()
+    await until(world.all_ended)
+    assert len({event["reminder_id"] for event in await world.events()}) == len(world.sink.mails) == 150
 
 
 async def test_the_outcome_continues_the_trace_of_its_command(world: World) -> None:

@@ -148,13 +148,25 @@ def test_waits_grow_and_stay_bounded(waits: int) -> None:
     assert timedelta(milliseconds=250) <= wait_after(waits) <= wait_after(waits + 1) <= timedelta(seconds=8)
 
 
-@given(st.integers(1, 1000), st.integers(1, 1000), st.integers(0, 1000))
-def test_batches_stay_within_one_and_the_limit(current: int, offered: int, left: int) -> None:
-    assert 1 <= next_batch(current, offered, min(left, offered), 1000) <= 1000
+@given(st.integers(1, 1000), st.integers(1, 1000), st.integers(0, 1000), st.timedeltas(timedelta(0), timedelta(days=1)))
+def test_batches_stay_within_one_and_the_limit(current: int, offered: int, left: int, took: timedelta) -> None:
+    assert 1 <= next_batch(current, offered, min(left, offered), took, 1000) <= 1000
 
 
-def test_batches_grow_while_all_leave_and_shrink_to_what_did() -> None:
-    assert next_batch(50, 50, 0, 1000) == 100
-    assert next_batch(50, 3, 0, 1000) == 50
-    assert next_batch(800, 800, 700, 1000) == 100
-    assert next_batch(800, 800, 800, 1000) == 1
+@pytest.mark.parametrize(
+    ("current", "offered", "left", "took_ms", "chosen"),
+    [
+        pytest.param(50, 50, 0, 100, 100, id="all left at once: twice as many"),
+        pytest.param(50, 50, 0, 0, 100, id="none was cleared, which takes no time"),
+        pytest.param(100, 100, 0, 800, 125, id="as many as leave in a second"),
+        pytest.param(100, 100, 0, 1600, 62, id="all left, but late"),
+        pytest.param(50, 3, 0, 10, 50, id="there were no more"),
+        pytest.param(800, 800, 700, 2000, 100, id="as many as left in time"),
+        pytest.param(800, 800, 800, 2000, 1, id="none did"),
+        pytest.param(800, 800, 0, 100, 1000, id="the limit"),
+    ],
+)
+def test_batches_are_as_large_as_half_the_time_of_a_clearance_allows(
+    current: int, offered: int, left: int, took_ms: int, chosen: int
+) -> None:
+    assert next_batch(current, offered, left, timedelta(milliseconds=took_ms), 1000) == chosen

@@ -8,6 +8,7 @@ from fake_work import WALL, FakeReminders
 from sending_scene import Scene, command, page_url
 
 from notifier.domain.attempt import State
+from notifier.usecases.ports import Accepted
 from notifier.usecases.prepare_batch import prepare_batch
 from notifier.usecases.send_reminders import Batch, give_back, send_reminders
 
@@ -95,6 +96,18 @@ async def test_what_is_left_of_a_batch_that_got_on_comes_back_at_once() -> None:
     batch.handed, batch.left_over = 2, 1
     await give_back(scene.work, batch, is_at_fault=False)
     assert {row.retry_at for row in scene.work.reminders.rows.values()} == {WALL}
+
+
+async def test_how_long_a_batch_took_is_told_from_its_clearance_to_its_last_mail() -> None:
+    scene = Scene()
+
+    def time_passes() -> Accepted:
+        scene.tick += 0.1
+        return Accepted("q1")
+
+    scene.server.at_data = time_passes
+    batch = await scene.send(*(command() for _ in range(5)))
+    assert batch.took == timedelta(seconds=0.5)
 
 
 async def test_chunks_wait_for_connections() -> None:

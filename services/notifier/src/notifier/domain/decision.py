@@ -147,11 +147,15 @@ def wait_after(waits: int) -> timedelta:
     return min(_FIRST_WAIT * (1 << min(waits, 10)), _LONGEST_WAIT)
 
 
-def next_batch(current: int, offered: int, left_over: int, most: int) -> int:
-    """How many reminders to claim next: twice as many while all leave in time, else as many as just did.
+def next_batch(current: int, offered: int, left_over: int, took: timedelta, most: int) -> int:
+    """How many reminders to claim next: as many as just left in time, where some did not; else what half the time fits.
 
-    A clearance lives two seconds; asking for more than the mail server takes in that time asks for nothing.
+    A clearance lives two seconds; for more than the mail server takes in that time mails are written and owners asked
+    in vain. What is left of it is for a slower moment. `took`: from the clearance to the last mail.
     """
     if left_over:
         return max(1, offered - left_over)
-    return min(most, current * 2) if offered >= current else current
+    if offered < current:
+        return current
+    fitting = offered * CLEARANCE_AGE // (2 * took) if took else most
+    return max(1, min(fitting, current * 2, most))

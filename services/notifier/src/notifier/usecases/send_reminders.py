@@ -6,6 +6,7 @@ Prepare and write the mails first; ask; then hand over within the two seconds th
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from uuid import UUID
 
 from notifier.domain.attempt import State
@@ -61,6 +62,8 @@ class Batch:
     handed: int = 0
     left_over: int = 0
     """How many were cleared and not handed over in time."""
+    took: timedelta = timedelta(0)
+    """From the clearance to the end of the last hand-over."""
 
     def __post_init__(self) -> None:
         self.open = {one.claim.reminder_id: one for one in self.claimed}
@@ -126,6 +129,7 @@ async def _hand_over(sending: Sending, batch: Batch, cleared: Sequence[HandOver]
                 return
             chunk = chunk[:allowed]
             results = await hand_over_chunk(over, chunk, taken, batch.close)
+        batch.took = timedelta(seconds=over.ticks() - chunk[0].cleared_tick)
         await _record(sending, results)
         batch.close([result.mail.claimed.claim.reminder_id for result in results])
         batch.handed += sum(result.begun for result in results)
