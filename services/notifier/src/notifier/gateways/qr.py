@@ -14,17 +14,17 @@ def qr_png(payload: str) -> bytes:
     # As bytes: the payload says of itself that it is UTF-8, and what is given as text may be written in Latin-1.
     code = zxingcpp.create_barcode(payload.encode(), zxingcpp.BarcodeFormat.QRCode, ec_level="M")
     image = code.to_image()
-    size, shades = image.shape[0], bytes(memoryview(image))  # type: ignore[arg-type] # a buffer, unknown to its stub
-    return _png([shades[start : start + size] for start in range(0, len(shades), size)])
+    return _png(bytes(memoryview(image)), image.shape[0])  # type: ignore[arg-type] # a buffer, unknown to its stub
 
 
-def _png(rows: list[bytes]) -> bytes:
-    """A square in black (0) and white (255) with a bit for each pixel, each module some pixels wide and high."""
-    pixels = len(rows) * _MODULE_PIXELS
+def _png(modules: bytes, size: int) -> bytes:
+    """A square of black (0) and white (255) modules, each some pixels wide and high, with a bit for each pixel."""
+    pixels = size * _MODULE_PIXELS
     whole_bytes = -(-pixels // 8)
-    black, white = b"0" * _MODULE_PIXELS, b"1" * _MODULE_PIXELS
-    bits = (row.replace(b"\x00", black).replace(b"\xff", white).ljust(8 * whole_bytes, b"0") for row in rows)
-    lines = b"".join((b"\x00" + int(line, 2).to_bytes(whole_bytes, "big")) * _MODULE_PIXELS for line in bits)
+    bits = modules.replace(b"\x00", b"0" * _MODULE_PIXELS).replace(b"\xff", b"1" * _MODULE_PIXELS)
+    rows = (int(bits[start : start + pixels], 2) for start in range(0, len(bits), pixels))
+    packed = ((row << 8 * whole_bytes - pixels).to_bytes(whole_bytes, "big") for row in rows)
+    lines = b"".join((b"\x00" + line) * _MODULE_PIXELS for line in packed)
     head = struct.pack(">IIBBBBB", pixels, pixels, _BITS, _GREY, 0, 0, 0)
     chunks = (b"IHDR", head), (b"IDAT", zlib.compress(lines)), (b"IEND", b"")
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in chunks)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from uuid import UUID
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template, TemplateError
@@ -73,8 +73,7 @@ class MailRenderer:
 
     def _say(self, letter: Letter, *, can_answer: bool) -> Mapping[str, str]:
         module = self._words[letter.language].make_module(facts_for_words(letter, can_answer=can_answer))
-        # Not str.split(): it would part amounts at their no-break spaces.
-        return {name: _SPACES.sub(" ", said).strip() for name, said in vars(module).items() if isinstance(said, str)}
+        return {name: _in_one_line(said) for name, said in vars(module).items() if isinstance(said, str)}
 
     async def _mail(self, letter: Letter, delivery_id: str, written_at: datetime) -> Mail:
         picture = None
@@ -106,6 +105,12 @@ class MailRenderer:
         creditor, returns = letter.creditor, self._sender.returns
         address = returns.reply_to(letter.reminder.reminder_id) if returns else usable_address(creditor.contact_email)
         return Mailbox(one_line(creditor.contact_name or creditor.legal_name), address) if address else None
+
+
+@lru_cache(maxsize=1024)
+def _in_one_line(said: str) -> str:
+    """Kept, because most of a mail's words stand in all mails. Not str.split(): it parts amounts at no-break spaces."""
+    return _SPACES.sub(" ", said).strip()
 
 
 def wrapped(text: str) -> str:
