@@ -25,7 +25,8 @@ from kulant_devstack.topics import run_apart
 OWNERS = tuple(Process(s, ("api", "consume")) for s in ("invoice-service", "dunning-engine", "feedback-service"))
 SENDER = Process("notifier", ("consume", "relay", "send"))
 SINK = "sink"
-CONNECTIONS = 8
+CONNECTIONS = 16
+"""As many as a sender has."""
 TEXT_BYTES, HTML_BYTES, PICTURE_BYTES = 1_150, 8_900, 620
 """What a reminder of one item weighs as the notifier writes it."""
 

@@ -152,7 +152,7 @@ class _Clear:
 class _Taker:
     """A mail server that takes everything, without a network."""
 
-    name, lanes = "smtp", 8
+    name, lanes = "smtp", 16
 
     def __init__(self) -> None:
         self.taken = 0
@@ -186,7 +186,7 @@ async def test_sending_reminders_takes_few_statements(serve: Serve, monkeypatch:
         await _send_all(sender)
     assert server.taken == len(await service.given(topics.DELIVERY)) == REMINDERS
     assert recording <= Counter(sql=9, commit=2)
-    assert sending <= Counter(sql=154, copy=11, commit=28)
+    assert sending <= Counter(sql=94, copy=6, commit=18)
 
 
 def _sender(database: Database, server: _Taker) -> Sender:

@@ -1,5 +1,6 @@
 """A batch on its way in memory: a gate, a mail server and clocks that do as they are told."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -107,15 +108,16 @@ class Writer:
 class Scene:
     """A batch on its way, with a clock that can be made to jump."""
 
-    def __init__(self, per_second: float | None = None) -> None:
+    def __init__(self, per_second: float | None = None, patience_seconds: float = 0) -> None:
         self.work = FakeWork()
         self.gate = Gate()
         self.server = Server()
         self.wall = WALL
         self.tick = 0.0
-        self.places = Places(self.server.lanes, patience_seconds=0)
+        self.places = Places(self.server.lanes, patience_seconds)
         self.pace = Pace(per_second, None, lambda: self.tick)
         self.stopping = False
+        self.before_recording: Callable[[], Awaitable[object]] = lambda: asyncio.sleep(0)
         over = HandingOver(
             self.server, self.work.open, self.places, self.pace, lambda: self.wall, lambda: self.tick, self.trace
         )
@@ -126,6 +128,7 @@ class Scene:
         yield Trace("00-" + "c" * 32 + "-" + "d" * 16 + "-01")
 
     async def for_sure(self, work) -> None:
+        await self.before_recording()
         await work(self.work)
 
     async def send(self, *commands: Command) -> Batch:

@@ -9,7 +9,7 @@ from tests.faults.harms import CUT, DIES, HALF_OPEN, KILL, REPLICAS, SLOW, STALL
 from tests.faults.mailserver import Attempt
 from tests.faults.restoring import Restored
 
-CONNECTIONS = 8
+CONNECTIONS = 16
 """As many mails one sender hands over at the same time, unless it is told otherwise."""
 _BREAKS_A_WAY = (CUT, HALF_OPEN)
 _ENDS_A_SENDER = (KILL, REPLICAS, STALL)

@@ -29,7 +29,13 @@ class Settings(ServiceSettings):
     )
     smtp_user: str | None = Field(default=None, description="Login, where the server wants one.")
     smtp_password_file: Path | None = Field(default=None, description="File with the password of smtp_user.")
-    smtp_connections: int = Field(default=8, ge=1, le=64, description="Mails handed over at the same time.")
+    smtp_connections: int = Field(
+        default=16,
+        ge=1,
+        le=64,
+        description="Mails that one sender process hands over at the same time, each over a connection of its own; they"
+        " are marked and recorded together. Some servers take no more than 20 connections from one client.",
+    )
     smtp_announce_seconds: float = Field(
         default=1.5, gt=0, lt=2, description="Time for connection, MAIL and RCPT; a clearance lives two seconds."
     )

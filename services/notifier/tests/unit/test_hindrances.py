@@ -120,6 +120,20 @@ async def test_chunks_wait_for_connections() -> None:
     assert len(scene.server.mails) == 1
 
 
+async def test_connections_stay_taken_until_what_became_of_their_mails_is_recorded() -> None:
+    scene, is_back = Scene(patience_seconds=60), asyncio.Event()
+    scene.before_recording = is_back.wait
+    first = asyncio.create_task(scene.send(command(), command()))
+    await turns()
+    second = asyncio.create_task(scene.send(command()))
+    await turns()
+    assert len(scene.server.mails) == 2
+    is_back.set()
+    await first
+    await second
+    assert len(scene.server.mails) == 3
+
+
 async def test_one_slow_mail_holds_its_own_connection_alone() -> None:
     scene, slow = Scene(), command()
     answered = asyncio.Event()

@@ -29,7 +29,7 @@ class SmtpAccess:
     announce_seconds: float = 1.5
     """Time for connection, MAIL and RCPT: a clearance lives two seconds, one slow recipient must not age the others."""
     data_seconds: float = 30.0
-    connections: int = 8
+    connections: int = 16
 
 
 @dataclass(slots=True)

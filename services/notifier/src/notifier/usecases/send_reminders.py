@@ -129,8 +129,9 @@ async def _hand_over(sending: Sending, batch: Batch, cleared: Sequence[HandOver]
                 return
             chunk = chunk[:allowed]
             results = await hand_over_chunk(over, chunk, taken, batch.close)
-        batch.took = timedelta(seconds=over.ticks() - chunk[0].cleared_tick)
-        await _record(sending, results)
+            batch.took = timedelta(seconds=over.ticks() - chunk[0].cleared_tick)
+            # The connections are still taken: a crash leaves, as a rule, no more mails unknown than there are of them.
+            await _record(sending, results)
         batch.close([result.mail.claimed.claim.reminder_id for result in results])
         batch.handed += sum(result.begun for result in results)
         if any(result.handed in (TOO_OLD, Unreachable()) for result in results):
