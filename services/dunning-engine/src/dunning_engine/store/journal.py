@@ -11,7 +11,7 @@ from dunning_engine.domain.decision import Reason
 from dunning_engine.domain.facts import Facts
 from dunning_engine.store import decided_tables as tables
 from dunning_engine.usecases.ports import Decided
-from kulant_chassis.transaction import Transaction
+from kulant_chassis.transaction import Transaction, as_json
 
 _COLUMNS = [column.name for column in tables.decision.columns if column.name != "decision_id"]
 _LAST_FINGERPRINTS = text(
@@ -46,13 +46,13 @@ def _row(transaction: Transaction, one: Decided, last_fingerprint: str | None) -
         "case_ids": sorted(set(one.case_ids.values())),
         "at": one.now,
         "recorded_at": transaction.started_at,
-        "causes": json.dumps({"types": list(one.occasion.types) or ["clock"], "events": list(one.occasion.event_ids)}),
+        "causes": as_json({"types": list(one.occasion.types) or ["clock"], "events": list(one.occasion.event_ids)}),
         "policy_code": decision.policy.code,
         "policy_version": decision.policy.version,
         "outcome": decision.outcome,
-        "effects": json.dumps(_effects(one)),
-        "reasons": json.dumps([_reason(reason) for reason in decision.reasons]),
-        "facts": json.dumps(_facts(one.facts)),
+        "effects": as_json(_effects(one)),
+        "reasons": as_json([_reason(reason) for reason in decision.reasons]),
+        "facts": as_json(_facts(one.facts)),
         "fingerprint": fingerprint,
     }
     return tuple(row[name] for name in _COLUMNS)

@@ -102,7 +102,7 @@ async def load(transaction: Transaction, keys: Sequence[str], now: datetime) -> 
         by_key["delivery"] = await _grouped(transaction, _DELIVERIES, spoken, "key")
     shared = await _shared(transaction, tenants)
     return {
-        key: _known({name: rows[key] for name, rows in by_key.items()}, shared[transaction.key(key).tenant])
+        key: _known({name: rows.get(key, ()) for name, rows in by_key.items()}, shared[transaction.key(key).tenant])
         for key in keys
     }
 

@@ -1,6 +1,5 @@
 """Writes what people look for: how cases stand, tasks, and who waits for payments; only what has changed."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,7 +12,7 @@ from dunning_engine.store import decided_tables as tables
 from dunning_engine.store.bulk import Row, append, arrays_of, insert_many
 from dunning_engine.usecases.ports import CaseMark, Decided
 from kulant_chassis.ids import uuid7
-from kulant_chassis.transaction import Transaction
+from kulant_chassis.transaction import Transaction, as_json
 
 AWAIT_PAYMENTS = frozenset({"payments_unknown", "promised", "payment_claimed"})
 """Rules that may decide otherwise as soon as more payments are known."""
@@ -59,7 +58,7 @@ async def save_marks(
             "case_ids": [case_id for case_id, _ in marked],
             "stages": [mark.stage for _, mark in marked],
             "open_minor": [mark.open_minor for _, mark in marked],
-            "rules": [json.dumps(mark.rules) for _, mark in marked],
+            "rules": [as_json(mark.rules) for _, mark in marked],
         }
         await transaction.connection.execute(_MARK, parameters)
     await _save_tasks(transaction, decided)

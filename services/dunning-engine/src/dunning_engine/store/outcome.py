@@ -1,6 +1,5 @@
 """Writes what was decided: cases, reminders, what is noted, and the record of every decision."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -14,7 +13,7 @@ from dunning_engine.store.journal import record
 from dunning_engine.store.marks import changed_marks, save_marks
 from dunning_engine.store.rows import request_row
 from dunning_engine.usecases.ports import CaseMark, Decided
-from kulant_chassis.transaction import Transaction
+from kulant_chassis.transaction import Transaction, as_json
 
 _CLOSE_CASES = text(
     "UPDATE dunning_case SET closed_at = given.at"
@@ -91,7 +90,7 @@ def _opened(one: Decided, marks: Mapping[UUID, CaseMark]) -> Iterable[Row]:
             "closed_at": None,
             "stage": mark.stage,
             "open_minor": mark.open_minor,
-            "rules": json.dumps(mark.rules),
+            "rules": as_json(mark.rules),
         }
 
 
@@ -105,7 +104,7 @@ def _requested(one: Decided) -> Iterable[Row]:
             "case_id": one.case_ids[request.case],
             "requested_at": one.now,
             "customer_version": one.known.customer.version,
-            "seen": json.dumps(dict(one.facts.had)),
+            "seen": as_json(dict(one.facts.had)),
             "withdrawn_because": None,
             "is_noted": False,
             "is_live": True,
@@ -147,7 +146,7 @@ def _noted(decided: Iterable[Decided]) -> list[tuple[Any, ...]]:
             one.occasion.key,
             noted.dispute.response_id,
             one.case_ids[noted.case],
-            json.dumps(stood_as_json(dict(noted.items))),
+            as_json(stood_as_json(dict(noted.items))),
         )
         for one in decided
         for noted in one.decision.disputes_noted
@@ -157,7 +156,7 @@ def _noted(decided: Iterable[Decided]) -> list[tuple[Any, ...]]:
 
 def _stood(decided: Iterable[Decided]) -> list[tuple[Any, ...]]:
     return [
-        (one.occasion.key, kept.response_id, json.dumps(stood_as_json(kept.stood)))
+        (one.occasion.key, kept.response_id, as_json(stood_as_json(kept.stood)))
         for one in decided
         for kept in one.decision.answers_stood
     ]

@@ -1,6 +1,5 @@
 """Facts and reminders as rows and back: the one place where columns and decisions' types meet."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, fields
 from datetime import date, datetime
@@ -10,6 +9,7 @@ from dunning_engine.domain.answers import Hold, PriorDunning, ReturnedPayment
 from dunning_engine.domain.decision import Request
 from dunning_engine.domain.facts import CreditLine, Customer, Delivery, Item, Reminder, RequestedItem
 from dunning_engine.store.bulk import Row
+from kulant_chassis.transaction import as_json
 
 _ITEM = [field.name for field in fields(Item)]
 
@@ -20,8 +20,8 @@ def customer_row(key: str, customer: Customer) -> Row:
     return {
         **asdict(customer),
         "key": key,
-        "profile": json.dumps(dict(customer.profile)),
-        "consented_at": json.dumps(consented_at),
+        "profile": as_json(dict(customer.profile)),
+        "consented_at": as_json(consented_at),
     }
 
 
@@ -107,7 +107,7 @@ def hold_of(row: Any) -> Hold:
 
 def delivery_row(key: str, delivery_id: str, delivery: Delivery) -> Row:
     """A delivery fact as columns."""
-    return {**asdict(delivery), "key": key, "delivery_id": delivery_id, "seen": json.dumps(dict(delivery.seen))}
+    return {**asdict(delivery), "key": key, "delivery_id": delivery_id, "seen": as_json(dict(delivery.seen))}
 
 
 def delivery_of(row: Any) -> Delivery:
@@ -134,13 +134,13 @@ def request_row(request: Request) -> Row:
         "kind": request.kind,
         "code": request.code,
         "tone": request.tone,
-        "channels": json.dumps(request.channels),
-        "items": json.dumps([_asked(asked) for asked in request.items]),
+        "channels": as_json(request.channels),
+        "items": as_json([_asked(asked) for asked in request.items]),
         "not_after_at": request.not_after_at,
         "deadline_on": request.deadline_on,
         "about_response_id": request.about.response_id if request.about else None,
         "returned_payment_id": request.returned.payment_id if request.returned else None,
-        "credits": json.dumps([[line.code, line.amount_minor, line.item] for line in request.credits]),
+        "credits": as_json([[line.code, line.amount_minor, line.item] for line in request.credits]),
     }
 
 
@@ -181,7 +181,7 @@ def _asked(asked: Any) -> Row:
 
 
 def _dumped(value: ReturnedPayment | PriorDunning | None) -> str | None:
-    return json.dumps(asdict(value), default=date.isoformat) if value is not None else None
+    return as_json(asdict(value)) if value is not None else None
 
 
 def _with_days(value: Mapping[str, Any]) -> dict[str, Any]:
