@@ -11,7 +11,7 @@ from dunning_engine.domain.scene import Scene
 
 EXEMPT = frozenset({"service", "promise_note"})
 """What answers the customer or is owed to it; everything else counts."""
-WEEK = 7
+WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Spent:
 
         Nothing has left later than that: a day that is asked about is today or to come.
         """
-        in_week = sum(self.by_day[day - timedelta(days=back)] for back in range(WEEK))
+        in_week = sum(count for spent_on, count in self.by_day.items() if day - WEEK < spent_on <= day)
         return min(self.budget.per_day - self.by_day[day], self.budget.per_seven_days - in_week)
 
     def next_free_day(self, after: date) -> date:
