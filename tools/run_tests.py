@@ -1,9 +1,9 @@
 """Runs the tests in lanes side by side, each a pytest of its own: all of them, or only those that need no server.
 
 Lanes that start servers wait a lot, for them and for time-outs, so four fit on two cores: most services; the page and
-what is done to the system; chassis and stories; what starts servers of its own. Unit tests only compute: two lanes. The
-lanes of a set last about as long as one another. What the first says is shown as it comes, that of the others at the
-end. With a path among the arguments, pytest runs as it is.
+what is done to the system; chassis and stories; what starts servers of its own, with some that need none. Unit tests
+only compute: two lanes. The lanes of a set last about as long as one another. What the first says is shown as it comes,
+that of the others at the end. With a path among the arguments, pytest runs as it is.
 """
 
 import contextlib
@@ -23,10 +23,10 @@ def _stories(*names: str) -> tuple[str, ...]:
 HARM = _stories("faults", "gate", "broken_guards")
 OWN_SERVERS = _stories("breaking", "hostile_input", "counted_work")  # they need none of the running system
 LANES: tuple[tuple[str, ...], ...] = (
-    ("services/invoice-service", "services/dunning-engine", "services/notifier"),
-    ("services/feedback-service", "tools", *HARM),
+    ("services/invoice-service", "services/dunning-engine", "services/notifier/tests/integration"),
+    ("services/feedback-service", *HARM),
     ("libs/chassis", "tests", *(f"--ignore={path}" for path in (*HARM, *OWN_SERVERS))),
-    ("libs/cli", "libs/contracts", "libs/devstack", *OWN_SERVERS),
+    ("libs/cli", "libs/contracts", "libs/devstack", "services/notifier/tests/unit", "tools", *OWN_SERVERS),
 )
 UNIT_LANES: tuple[tuple[str, ...], ...] = (
     ("services/dunning-engine", "services/notifier", "libs/chassis", "tools"),

@@ -7,21 +7,20 @@ import pytest
 from tools.run_tests import LANES, UNIT_LANES
 
 ROOT = Path(__file__).parents[2]
-WITH_TESTS = {path.parent for path in ROOT.glob("*/*/tests")} | {ROOT / "tests", ROOT / "tools"}
+FOLDERS = ("libs/*/tests", "services/*/tests", "tests", "tools/tests")
+TESTS = [file for folder in FOLDERS for file in ROOT.glob(f"{folder}/**/test_*.py")]
+IGNORE = "--ignore="
 
 
 @pytest.mark.parametrize("lanes", [LANES, UNIT_LANES], ids=["all", "unit"])
-def test_every_folder_with_tests_is_in_exactly_one_lane(lanes: tuple[tuple[str, ...], ...]) -> None:
-    told = [ROOT / word for lane in lanes for word in lane if not word.startswith("--")]
-
-    assert all(path.exists() for path in told)
-    assert len(set(told)) == len(told)
-    for folder in WITH_TESTS:
-        assert sum(path in (folder, *folder.parents) for path in told) == 1, folder
+def test_every_file_of_tests_is_in_exactly_one_lane(lanes: tuple[tuple[str, ...], ...]) -> None:
+    assert all((ROOT / word.removeprefix(IGNORE)).exists() for lane in lanes for word in lane)
+    assert TESTS
+    for file in TESTS:
+        assert sum(_runs(lane, file) for lane in lanes) == 1, file
 
 
-def test_what_a_lane_leaves_out_another_one_runs() -> None:
-    told = {word for lane in LANES for word in lane}
-
-    for word in told:
-        assert not word.startswith("--ignore=") or word.removeprefix("--ignore=") in told
+def _runs(lane: tuple[str, ...], file: Path) -> bool:
+    around = (file, *file.parents)
+    left_out = any(ROOT / word.removeprefix(IGNORE) in around for word in lane if word.startswith(IGNORE))
+    return not left_out and any(ROOT / word in around for word in lane)
