@@ -32,7 +32,7 @@ BENCHES: Mapping[str, _Kind] = {
     "decide": _Kind(decide, 100_000, "engine.consume", 5_000),
     "register": _Kind(register, 100_000, "invoices.consume", 5_000),
     "remind": _Kind(remind, 10_000, SENDER.name, 500),
-    "answer": _Kind(answer, 1_000),
+    "answer": _Kind(answer, 500),
 }
 
 

@@ -7,7 +7,7 @@ import pytest
 from tools.run_tests import LANES, UNIT_LANES
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = ("libs/*/tests", "services/*/tests", "tests", "tools/tests")
+FOLDERS = ("libs/*/tests", "services/*/tests", "tests", "tools/**/tests")
 TESTS = [file for folder in FOLDERS for file in ROOT.glob(f"{folder}/**/test_*.py")]
 IGNORE = "--ignore="
 

@@ -150,11 +150,25 @@ async def test_one_failing_look_is_set_aside_and_the_others_go_on(database, cloc
     assert failures == 3
 
 
+async def due_kinds(database, *set_aside):
+    timers = Timers(database, None)
+    timers._set_aside = {key: (inf, Backoff()) for key in set_aside}
+    return await timers._due_kinds()
+
+
+async def test_whether_anybody_is_due_on_the_machines_clock_is_asked_of_the_first_who_was_not_set_aside(database):
+    await follow(database, "acme", "live")
+    for name, at in [("C1", NOW), ("C2", NOW), ("C3", NOW + HOUR)]:
+        await arm(database, f"acme/{name}", at)
+    await nobody_is_behind(database)
+
+    assert await due_kinds(database) == await due_kinds(database, "acme/C1") == ["live"]
+    assert await due_kinds(database, "acme/C1", "acme/C2") == []
+
+
 async def test_whether_anybody_is_due_is_asked_of_each_tenants_first_who_was_not_set_aside(database):
     async def is_due(*set_aside):
-        timers = Timers(database, None)
-        timers._set_aside = {key: (inf, Backoff()) for key in set_aside}
-        return await timers._due_kinds()
+        return await due_kinds(database, *set_aside)
 
     await follow(database, "early", "test", now_at=NOW)
     await follow(database, "late", "test", now_at=NOW + HOUR)

@@ -57,7 +57,9 @@ class Settings(ServiceSettings):
         default=None, ge=0, le=65535, description="Its port, for SMTP or LMTP; 0 takes a free one; unset: no listener."
     )
     batch_reminders: int = Field(default=1000, ge=1, le=1000, description="Reminders of one question to the gate.")
-    batch_tenants: int = Field(default=16, ge=1, le=100, description="Tenants served at the same time.")
+    batch_tenants: int = Field(
+        default=16, ge=1, le=100, description="Tenants served at the same time; below that many, each with two batches."
+    )
 
     page_base_url: str = Field(
         validation_alias="KULANT_PAGE_BASE_URL", pattern=_URL, description="Public address of the customers' pages."

@@ -81,6 +81,9 @@ class Sender:
         self._news = parts.database.news.listen()
         self._tasks: list[asyncio.Task[None]] = []
         self._lanes: list[_Lane] = []
+        # What a pace holds back would be written and asked about in vain.
+        is_paced = parts.per_second is not None or parts.per_tenant_second is not None
+        self._lanes_of_tenant = 1 if is_paced else LANES_OF_TENANT
         self._batch_size = FIRST_BATCH
         self._turned_at = monotonic()
         self._recovered_at = 0.0
@@ -160,7 +163,7 @@ class Sender:
                 transaction.connection,
                 owner=self.owner,
                 wall=transaction.started_at,
-                busy=[tenant for tenant, count in lanes.items() if count >= LANES_OF_TENANT],
+                busy=[tenant for tenant, count in lanes.items() if count >= self._lanes_of_tenant],
                 per_tenant=self._batch_size,
                 most=self._parts.most_per_batch,
             )

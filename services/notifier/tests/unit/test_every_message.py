@@ -99,7 +99,7 @@ def told(name: str, language: str, *, lines: int = 1, with_credits: bool = False
 
 async def mail_of(letter: Letter) -> Mail:
     """What is written, before it becomes bytes; test_mime.py proves that the bytes say the same."""
-    return await RENDERER._mail(letter, str(make.DELIVERY_ID), AT)
+    return RENDERER._mail(letter, str(make.DELIVERY_ID), AT)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -8,6 +8,7 @@ from fake_work import WALL, FakeReminders
 from sending_scene import Scene, command, page_url
 
 from notifier.domain.attempt import State
+from notifier.domain.decision import next_batch
 from notifier.usecases.ports import Accepted
 from notifier.usecases.prepare_batch import prepare_batch
 from notifier.usecases.send_reminders import Batch, give_back, send_reminders
@@ -98,7 +99,7 @@ async def test_what_is_left_of_a_batch_that_got_on_comes_back_at_once() -> None:
     assert {row.retry_at for row in scene.work.reminders.rows.values()} == {WALL}
 
 
-async def test_how_long_a_batch_took_is_told_from_its_clearance_to_its_last_mail() -> None:
+async def test_how_long_a_batch_took_is_told_from_its_clearance_to_its_last_turn() -> None:
     scene = Scene()
 
     def time_passes() -> Accepted:
@@ -107,7 +108,32 @@ async def test_how_long_a_batch_took_is_told_from_its_clearance_to_its_last_mail
 
     scene.server.at_data = time_passes
     batch = await scene.send(*(command() for _ in range(5)))
-    assert batch.took == timedelta(seconds=0.5)
+    assert batch.took == timedelta(seconds=0.4)
+
+
+async def test_a_slow_server_makes_batches_no_smaller_than_a_chunk() -> None:
+    scene, size = Scene(), 8
+    for _ in range(10):
+
+        def time_passes() -> Accepted:
+            scene.tick += 0.75  # two connections: a second and a half for each chunk
+            return Accepted("q1")
+
+        scene.server.at_data = time_passes
+        batch = await scene.send(*(command() for _ in range(size)))
+        size = next_batch(size, len(batch.claimed), batch.left_over, batch.took, 100)
+        assert size >= scene.server.lanes
+
+
+async def test_who_is_told_to_stop_while_waiting_for_connections_begins_no_chunk() -> None:
+    scene = Scene()
+    async with scene.places.take(2):
+        going = asyncio.create_task(scene.send(command()))
+        await turns()
+        scene.stopping = True
+    batch = await going
+    assert scene.server.mails == []
+    assert len(batch.open) == 1
 
 
 async def test_chunks_wait_for_connections() -> None:

@@ -215,6 +215,15 @@ def test_a_camera_reads_from_the_picture_what_the_standard_asks_for(holder: str)
     assert seen.symbology_identifier == "]Q1"  # no ECI: banking apps take the character set from the payload
 
 
+def test_around_the_code_are_four_modules_of_nothing() -> None:
+    pixels = _pixels(qr_png("BCD"))
+    rows = [bytes(row) for row in pixels.tolist()]
+    white = bytes([255]) * len(rows)
+    assert rows[:24] == rows[-24:] == [white] * 24
+    assert all(row[:24] == row[-24:] == white[:24] for row in rows)
+    assert rows[24][24] == 0
+
+
 def _pixels(png: bytes) -> memoryview:
     """The shades of a PNG of one bit a pixel whose lines are not filtered: what a camera would see of it."""
     (width,) = struct.unpack(">I", png[16:20])

@@ -11,7 +11,8 @@ from dunning_engine.domain.decision import Reason
 from dunning_engine.domain.facts import Facts
 from dunning_engine.store import decided_tables as tables
 from dunning_engine.usecases.ports import Decided
-from kulant_chassis.transaction import Transaction, as_json
+from kulant_chassis.json_columns import as_json
+from kulant_chassis.transaction import Transaction
 
 _COLUMNS = [column.name for column in tables.decision.columns if column.name != "decision_id"]
 _LAST_FINGERPRINTS = text(

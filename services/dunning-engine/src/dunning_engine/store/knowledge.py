@@ -64,7 +64,7 @@ _BY_KEY: Mapping[str, Select[Any]] = {
     "task": select(decided_tables.task).where(_task.key == _KEYS, _task.gone_at.is_(None)),
     "awaited": select(decided_tables.payments_awaited).where(decided_tables.payments_awaited.c.key == _KEYS),
 }
-# Closed ones by their ids: there is no index by customer for them, so each decision would read all cases there are.
+# Closed ones by their ids: the index by key holds open ones alone, so each decision would read all cases there are.
 _CLOSED_CASES = select(decided_tables.dunning_case).where(
     _case.case_id == any_(bindparam("case_ids", type_=ARRAY(Uuid))), _case.key == _KEYS, _case.closed_at.is_not(None)
 )

@@ -12,7 +12,8 @@ from dunning_engine.store import decided_tables as tables
 from dunning_engine.store.bulk import Row, append, arrays_of, insert_many
 from dunning_engine.usecases.ports import CaseMark, Decided
 from kulant_chassis.ids import uuid7
-from kulant_chassis.transaction import Transaction, as_json
+from kulant_chassis.json_columns import as_json
+from kulant_chassis.transaction import Transaction
 
 AWAIT_PAYMENTS = frozenset({"payments_unknown", "promised", "payment_claimed"})
 """Rules that may decide otherwise as soon as more payments are known."""

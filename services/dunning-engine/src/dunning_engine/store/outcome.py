@@ -13,7 +13,8 @@ from dunning_engine.store.journal import record
 from dunning_engine.store.marks import changed_marks, save_marks
 from dunning_engine.store.rows import request_row
 from dunning_engine.usecases.ports import CaseMark, Decided
-from kulant_chassis.transaction import Transaction, as_json
+from kulant_chassis.json_columns import as_json
+from kulant_chassis.transaction import Transaction
 
 _CLOSE_CASES = text(
     "UPDATE dunning_case SET closed_at = given.at"

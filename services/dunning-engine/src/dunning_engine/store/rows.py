@@ -9,7 +9,7 @@ from dunning_engine.domain.answers import Hold, PriorDunning, ReturnedPayment
 from dunning_engine.domain.decision import Request
 from dunning_engine.domain.facts import CreditLine, Customer, Delivery, Item, Reminder, RequestedItem
 from dunning_engine.store.bulk import Row
-from kulant_chassis.transaction import as_json
+from kulant_chassis.json_columns import as_json
 
 _ITEM = [field.name for field in fields(Item)]
 

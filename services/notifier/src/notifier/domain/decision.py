@@ -151,7 +151,7 @@ def next_batch(current: int, offered: int, left_over: int, took: timedelta, most
     """How many reminders to claim next: as many as just left in time, where some did not; else what half the time fits.
 
     A clearance lives two seconds; for more than the mail server takes in that time mails are written and owners asked
-    in vain. What is left of it is for a slower moment. `took`: from the clearance to the last mail.
+    in vain. What is left of it is for a slower moment. `took`: from the clearance to the turn of the last mails.
     """
     if left_over:
         return max(1, offered - left_over)

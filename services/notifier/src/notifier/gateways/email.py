@@ -90,6 +90,7 @@ class SmtpGateway:
                 if not isinstance(answer, SMTPRecipientRefused):
                     return Refused(_reason(answer), is_permanent=False)
                 return _refused(answer, at_recipient=True)
+            self._ready_until = monotonic() + _READY_SECONDS  # while mails leave, nobody needs a connection to ask
             return SmtpSession(self, connection)
 
     async def close(self) -> None:

@@ -63,7 +63,7 @@ class MailRenderer:
         Raises Unwritable.
         """
         try:
-            mail = await self._mail(letter, str(delivery_id), written_at)
+            mail = self._mail(letter, str(delivery_id), written_at)
             written = write_mail(mail, boundary=str(delivery_id))
         except (TemplateError, ValueError) as error:
             raise Unwritable(type(error).__name__) from error
@@ -75,7 +75,7 @@ class MailRenderer:
         module = self._words[letter.language].make_module(facts_for_words(letter, can_answer=can_answer))
         return {name: _in_one_line(said) for name, said in vars(module).items() if isinstance(said, str)}
 
-    async def _mail(self, letter: Letter, delivery_id: str, written_at: datetime) -> Mail:
+    def _mail(self, letter: Letter, delivery_id: str, written_at: datetime) -> Mail:
         picture = None
         if letter.epc and letter.shows_payment:
             picture = Picture(f"qr.{delivery_id}@{self._sender.domain}", _QR_NAME, qr_png(letter.epc))
@@ -109,7 +109,10 @@ class MailRenderer:
 
 @lru_cache(maxsize=1024)
 def _in_one_line(said: str) -> str:
-    """Kept, because most of a mail's words stand in all mails. Not str.split(): it parts amounts at no-break spaces."""
+    """Kept for a thousand sentences, because most stand in all mails: nothing is written down, and names soon give way.
+
+    Not str.split(): it parts amounts at no-break spaces.
+    """
     return _SPACES.sub(" ", said).strip()
 
 

@@ -63,7 +63,7 @@ class Batch:
     left_over: int = 0
     """How many were cleared and not handed over in time."""
     took: timedelta = timedelta(0)
-    """From the clearance to the end of the last hand-over."""
+    """From the clearance to the turn of the last chunk: how long the server takes for that one is no matter of size."""
 
     def __post_init__(self) -> None:
         self.open = {one.claim.reminder_id: one for one in self.claimed}
@@ -121,6 +121,8 @@ async def _hand_over(sending: Sending, batch: Batch, cleared: Sequence[HandOver]
     over, start = sending.over, 0
     while start < len(cleared) and not sending.is_stopping():
         async with over.places.take(len(cleared) - start) as taken:
+            if sending.is_stopping():  # it was told so while it waited
+                return
             chunk = cleared[start : start + taken.count]
             # The wait for connections may have been long; all of a batch were cleared together.
             allowed = over.pace.take(chunk[0].claimed.command.reminder.tenant, len(chunk))
@@ -128,8 +130,8 @@ async def _hand_over(sending: Sending, batch: Batch, cleared: Sequence[HandOver]
                 batch.left_over = len(cleared) - batch.handed
                 return
             chunk = chunk[:allowed]
-            results = await hand_over_chunk(over, chunk, taken, batch.close)
             batch.took = timedelta(seconds=over.ticks() - chunk[0].cleared_tick)
+            results = await hand_over_chunk(over, chunk, taken, batch.close)
             # The connections are still taken: a crash leaves, as a rule, no more mails unknown than there are of them.
             await _record(sending, results)
         batch.close([result.mail.claimed.claim.reminder_id for result in results])
