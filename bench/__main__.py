@@ -47,17 +47,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     wanted = {name: kind for name, kind in BENCHES.items() if options.only in (None, name)}
     measured: list[tuple[Bench, Outcome]] = []
-    is_measurable = True
-    with Ground() as ground:
-        print(ground.servers.line, file=sys.stderr)
-        for kind in wanted.values():
+    profiles: dict[str, Mapping[str, float]] = {}
+    line, is_measurable = "", True
+    for name, kind in wanted.items():
+        # Each on a ground of its own: before every run databases are copied, and others' customers would be too.
+        with Ground() as ground:
+            line = ground.servers.line
+            print(line, file=sys.stderr)
             bench = kind.make(ground, max(kind.count * options.percent // 100, 1))
             outcome = measure(bench, wanted=options.runs)
             measured.append((bench, outcome))
             is_measurable &= _tell(bench, outcome, is_json=options.json, enough=options.runs)
-        if options.write:
-            profiles = {name: found for name, kind in wanted.items() if (found := _profile(ground, kind))}
-            PAGE.write_text(page(ground.servers.line, measured, profiles))
+            if options.write and (found := _profile(ground, kind)):
+                profiles[name] = found
+    if options.write:
+        PAGE.write_text(page(line, measured, profiles))
     return 0 if is_measurable else 3
 
 
