@@ -29,8 +29,8 @@ LANES: tuple[tuple[str, ...], ...] = (
     ("libs/cli", "libs/contracts", "libs/devstack", "services/notifier/tests/unit", "tools", *OWN_SERVERS),
 )
 UNIT_LANES: tuple[tuple[str, ...], ...] = (
-    ("services/dunning-engine", "services/notifier", "libs/chassis", "tools"),
-    ("services/feedback-service", "services/invoice-service", "libs/cli", "libs/contracts", "libs/devstack", "tests"),
+    ("services/dunning-engine", "services/notifier", "libs/chassis", "libs/devstack", "tools"),
+    ("services/feedback-service", "services/invoice-service", "libs/cli", "libs/contracts", "tests"),
 )
 ONLY_UNIT = "--unit"
 FEWER_LIVES = "50"  # of a customer, for whoever waits between two changes
