@@ -21,11 +21,11 @@ def decide(ground: Ground, count: int) -> Bench:
 def _introduce(ground: Ground, tenant: str, count: int) -> None:
     """Let the engine read who the customers are, before anything is measured."""
     run_apart(publish(ground.kafka, topics.INVOICE, ledger.parties(tenant, count)))
-    ground.run(*(ground.program(name, SERVICE, "consume", "timers") for name in PASSAGE.consumers))
+    PASSAGE.start(ground)
     known = f"SELECT count(*) = {count} FROM customer WHERE key LIKE '{tenant}/%'"  # noqa: S608
     wait_for(lambda: ground.ask("dunning_engine", known) is True)
     until_nobody_is_behind(ground, "dunning_engine", tenant)
-    ground.stop(*PASSAGE.consumers)
+    PASSAGE.stop(ground)
 
 
 PASSAGE = Passage(

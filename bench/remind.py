@@ -21,11 +21,12 @@ from kulant_contracts import topics
 from kulant_contracts.delivery import DeliverySentV1
 from kulant_devstack.ports import LOOPBACK, free_ports
 from kulant_devstack.topics import run_apart
+from notifier.config import Settings
 
 OWNERS = tuple(Process(s, ("api", "consume")) for s in ("invoice-service", "dunning-engine", "feedback-service"))
 SENDER = Process("notifier", ("consume", "relay", "send"))
 SINK = "sink"
-CONNECTIONS = 16
+CONNECTIONS = int(Settings.model_fields["smtp_connections"].default)
 """As many as a sender has."""
 TEXT_BYTES, HTML_BYTES, PICTURE_BYTES = 1_150, 8_900, 620
 """What a reminder of one item weighs as the notifier writes it."""

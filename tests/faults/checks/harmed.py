@@ -4,12 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from notifier.config import Settings
 from tests.faults.between import SLOW_SECONDS, TO_MAIL
 from tests.faults.harms import CUT, DIES, HALF_OPEN, KILL, REPLICAS, SLOW, STALL, Done
 from tests.faults.mailserver import Attempt
 from tests.faults.restoring import Restored
 
-CONNECTIONS = 16
+CONNECTIONS = int(Settings.model_fields["smtp_connections"].default)
 """As many mails one sender hands over at the same time, unless it is told otherwise."""
 _BREAKS_A_WAY = (CUT, HALF_OPEN)
 _ENDS_A_SENDER = (KILL, REPLICAS, STALL)

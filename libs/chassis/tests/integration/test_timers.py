@@ -167,9 +167,6 @@ async def test_whether_anybody_is_due_on_the_machines_clock_is_asked_of_the_firs
 
 
 async def test_whether_anybody_is_due_is_asked_of_each_tenants_first_who_was_not_set_aside(database):
-    async def is_due(*set_aside):
-        return await due_kinds(database, *set_aside)
-
     await follow(database, "early", "test", now_at=NOW)
     await follow(database, "late", "test", now_at=NOW + HOUR)
     for tenant in ("early", "late"):
@@ -177,12 +174,16 @@ async def test_whether_anybody_is_due_is_asked_of_each_tenants_first_who_was_not
         await arm(database, f"{tenant}/C2", NOW + HOUR)
     await nobody_is_behind(database)
 
-    assert await is_due() == await is_due("late/C1") == ["test"]
-    assert await is_due("late/C1", "late/C2") == []
+    assert await due_kinds(database) == await due_kinds(database, "late/C1") == ["test"]
+    assert await due_kinds(database, "late/C1", "late/C2") == []
 
     await follow(database, "early", "test", now_at=NOW, version=2)
-    assert await is_due("late/C1", "late/C2") == await is_due("late/C1", "late/C2", "early/C1") == ["behind"]
-    assert await is_due("late/C1", "late/C2", "early/C1", "early/C2") == []
+    assert (
+        await due_kinds(database, "late/C1", "late/C2")
+        == await due_kinds(database, "late/C1", "late/C2", "early/C1")
+        == ["behind"]
+    )
+    assert await due_kinds(database, "late/C1", "late/C2", "early/C1", "early/C2") == []
 
 
 async def test_the_time_of_an_unknown_tenant_cannot_be_told(database):

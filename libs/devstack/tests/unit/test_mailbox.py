@@ -39,10 +39,14 @@ def test_the_list_shows_newest_first_and_escapes_what_it_shows(tmp_path):
     assert shown.index("&lt;script&gt;") < shown.index("first")
 
 
-def test_the_mails_to_one_address_are_found_and_the_address_is_escaped(tmp_path):
+def _keep_one_to_ada_and_one_to(bert, tmp_path):
     folder = MailFolder(tmp_path)
     folder.keep(_letter("to Ada").as_bytes())
-    folder.keep(_letter("to Bert").as_bytes().replace(b"ada@", b"bert@"))
+    folder.keep(_letter("to Bert").as_bytes().replace(b"ada@example.net", bert))
+
+
+def test_the_mails_to_one_address_are_found_and_the_address_is_escaped(tmp_path):
+    _keep_one_to_ada_and_one_to(b"bert@example.net", tmp_path)
     heading, mails = _chosen(tmp_path, {"to": "Bert@example.net"})
     assert [mail["subject"] for mail in mails] == ["to Bert"]
     assert "1 of 2 mails to Bert@example.net" in heading
@@ -51,9 +55,7 @@ def test_the_mails_to_one_address_are_found_and_the_address_is_escaped(tmp_path)
 
 
 def test_the_mails_of_one_run_are_found_by_its_domain(tmp_path):
-    folder = MailFolder(tmp_path)
-    folder.keep(_letter("to Ada").as_bytes())
-    folder.keep(_letter("to Bert").as_bytes().replace(b"ada@example.net", b"Bert <b@c1.demo-1.example.net>"))
+    _keep_one_to_ada_and_one_to(b"Bert <b@c1.demo-1.example.net>", tmp_path)
     heading, mails = _chosen(tmp_path, {"at": "demo-1.example.net"})
     assert [mail["subject"] for mail in mails] == ["to Bert"]
     assert 'href="/"' in heading

@@ -97,7 +97,7 @@ def told(name: str, language: str, *, lines: int = 1, with_credits: bool = False
     return make.reminder(*items, language=language, credits=credits_, **changes)
 
 
-async def mail_of(letter: Letter) -> Mail:
+def mail_of(letter: Letter) -> Mail:
     """What is written, before it becomes bytes; test_mime.py proves that the bytes say the same."""
     return RENDERER._mail(letter, str(make.DELIVERY_ID), AT)
 
@@ -115,7 +115,7 @@ async def test_no_message_to_anybody_has_a_fault(name: str, language: str) -> No
         reminder = told(name, language, lines=1 + place % 3, with_credits=with_credits, in_euros=in_euros)
         customer = make.customer(contact, kind=kind, name="Familie Müller" if kind == "consumer" else "Hotel GmbH")
         letter = make.letter(reminder, to=contact, who=customer)
-        mail = await mail_of(letter)
+        mail = mail_of(letter)
         assert faults(letter, mail) == [], (kind, with_credits, in_euros)
         assert (mail.picture is not None) == (in_euros and letter.shows_payment)
 
@@ -128,7 +128,7 @@ async def test_a_message_gets_along_with_the_least_that_a_command_holds(name: st
         bank_accounts=(), contact_name=None, contact_phone=None, contact_email=None, contact_url=None, register=None
     )
     letter = make.letter(bare, to=_NOBODY, who=make.customer(_NOBODY), by=nobody_named)
-    assert faults(letter, await mail_of(letter)) == []
+    assert faults(letter, mail_of(letter)) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -138,7 +138,7 @@ async def test_a_service_message_can_do_without_items(name: str, language: str) 
         told(name, language), lines=(), items_total=make.eur(0), total=make.eur(0), payment_returned=None, about=None
     )
     letter = make.letter(empty)
-    assert faults(letter, await mail_of(letter)) == []
+    assert faults(letter, mail_of(letter)) == []
 
 
 def test_what_has_no_words_is_no_message() -> None:
@@ -156,7 +156,7 @@ async def test_all_texts_read_as_in_the_golden_file(language: str) -> None:
     """Delete the golden file and run twice to renew it; then read it aloud, as its receiver."""
     pages = []
     for name in MESSAGES:
-        mail = await mail_of(make.letter(told(name, language, lines=1)))
+        mail = mail_of(make.letter(told(name, language, lines=1)))
         above = mail.text.split("\n-- \n")[0]
         pages.append(f"==== {name}\nSubject: {mail.subject}\n\n{above}\n")
     golden = GOLDEN / f"all_texts.{language}.txt"
@@ -168,15 +168,15 @@ async def test_all_texts_read_as_in_the_golden_file(language: str) -> None:
 
 async def test_where_nothing_is_left_to_pay_no_way_to_pay_is_shown() -> None:
     settled = replace(told("dispute_rejected", "en"), total=make.eur(0))
-    mail = await mail_of(make.letter(settled))
+    mail = mail_of(make.letter(settled))
     assert "HOW TO PAY" not in mail.text
     assert mail.picture is None
-    assert "HOW TO PAY" in (await mail_of(make.letter(told("dispute_rejected", "en")))).text
+    assert "HOW TO PAY" in mail_of(make.letter(told("dispute_rejected", "en"))).text
 
 
 async def test_of_several_stages_only_the_oldest_hears_the_oldest_tone() -> None:
     letter = make.letter(told("last", "en", lines=3))
-    text = " ".join((await mail_of(letter)).text.split())
+    text = " ".join(mail_of(letter).text.split())
     assert "our last reminder of our invoice R-1 of" in text
     assert "For the other invoices in the list, this is no more than a reminder." in text
 
@@ -212,6 +212,6 @@ async def test_a_mail_comes_back_to_signed_addresses() -> None:
 )
 async def test_the_editor_finds_what_is_planted(find: str, plant: str, fault: str) -> None:
     letter = make.letter()
-    mail = await mail_of(letter)
+    mail = mail_of(letter)
     mail = replace(mail, text=mail.text.replace(find, plant), html=mail.html.replace(find, plant))
     assert [found for found in words_linter.faults(letter, mail) if fault in found]
