@@ -1,4 +1,8 @@
-"""Where the database lives: in the state folder, or, for root, where the server's own user can reach it."""
+"""Where the database lives: in the state folder, or, for root, where the server's own user can reach it.
+
+A database that need not survive the machine lives in memory where there is room: each fresh database of a test is some
+four hundred new files, and a disk that has seen thousands of them come and go takes its time for each.
+"""
 
 import hashlib
 import os
@@ -6,36 +10,59 @@ import shutil
 import stat
 from pathlib import Path
 
+import psutil
+
 from kulant_devstack.errors import StackFailed
 from kulant_devstack.identity import works_in
+from kulant_devstack.locks import FolderLock
 from kulant_devstack.places import own_folder
 
 ROOT_HOME = Path("/var/lib/kulant")
+MEMORY = Path("/dev/shm")  # noqa: S108 - what lies in it is checked to be its user's own
+ROOM_BYTES = 2 * 2**30
+"""What must be free, of the folder and of the machine: a session of tests takes a third of it."""
 _OWNER_FILE = "belongs-to"
 
 
 def database_folder(state: Path) -> Path:
-    """The folder of this state's database, which may not exist yet."""
-    if os.geteuid() != 0:
-        return state / "postgres"
-    name = hashlib.sha256(os.fsencode(state.resolve())).hexdigest()[:16]
-    return ROOT_HOME / f"state-{name}"
+    """The folder of this state's database on the disk, which may not exist yet."""
+    return ROOT_HOME / _name(state) if os.geteuid() == 0 else state / "postgres"
 
 
-def prepare_database_folder(state: Path) -> Path:
-    """Make the folder of this state's database; root also sweeps away those whose state is gone."""
-    folder = database_folder(state)
-    if os.geteuid() != 0:
-        return own_folder(folder)
-    open_folder(folder)
-    (folder / _OWNER_FILE).write_bytes(os.fsencode(state.resolve()))
+def memory_folder(state: Path) -> Path:
+    """The folder of this state's database in memory, which may not exist yet."""
+    return _memory_home() / _name(state)
+
+
+def prepare_database_folder(state: Path, *, in_memory: bool = False) -> Path:
+    """Make the folder of this state's database, in memory if it may be there and there is room.
+
+    Sweeps away those that nobody will come back to.
+    """
+    on_disk, held = database_folder(state), memory_folder(state)
+    # Where it was, a later start finds it again.
+    is_held = in_memory and (held.exists() or (not (on_disk / "data").exists() and _has_room()))
+    folder = held if is_held else on_disk
+    if os.geteuid() == 0:
+        open_folder(folder)
+    else:
+        own_folder(folder.parent)
+        own_folder(folder)
+    if folder.name == _name(state):
+        (folder / _OWNER_FILE).write_bytes(os.fsencode(state.resolve()))
     _sweep()
     return folder
 
 
+def remove_database(state: Path) -> None:
+    """Delete this state's database, wherever it is."""
+    for folder in (database_folder(state), memory_folder(state)):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def open_folder(path: Path) -> Path:
-    """A folder below root's home that everybody can pass through but only root can write to."""
-    for folder in (ROOT_HOME, path):
+    """A folder, in one of the same kind, that everybody can pass through but only root can write to."""
+    for folder in (path.parent, path):
         folder.mkdir(mode=0o755, exist_ok=True)
         check_owned_by_root(folder)
         folder.chmod(0o755)
@@ -50,12 +77,28 @@ def check_owned_by_root(path: Path) -> None:
 
 
 def _sweep() -> None:
-    for folder in ROOT_HOME.glob("state-*"):
-        owner = _text(folder / _OWNER_FILE)
+    for folder in (*ROOT_HOME.glob("state-*"), *_memory_home().glob("state-*")):
+        owner = Path(_text(folder / _OWNER_FILE))
         server = _text(folder / "data" / "postmaster.pid").partition("\n")[0]
         is_served = server.isdigit() and works_in(int(server), folder / "data")
-        if owner and not Path(owner).exists() and not is_served:
+        # What is in memory is of no use to a later start, as a state on the disk may be.
+        is_wanted = owner.exists() and (folder.parent == ROOT_HOME or FolderLock(owner / "lock").holder() is not None)
+        if owner.name and not is_wanted and not is_served:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _memory_home() -> Path:
+    return MEMORY / f"kulant-{os.geteuid()}"
+
+
+def _has_room() -> bool:
+    if not os.access(MEMORY, os.W_OK):
+        return False
+    return min(shutil.disk_usage(MEMORY).free, psutil.virtual_memory().available) >= ROOM_BYTES
+
+
+def _name(state: Path) -> str:
+    return f"state-{hashlib.sha256(os.fsencode(state.resolve())).hexdigest()[:16]}"
 
 
 def _text(file: Path) -> str:

@@ -14,6 +14,7 @@ from kulant_devstack.errors import StackFailed
 from kulant_devstack.java import Java
 from kulant_devstack.kafka_command import KafkaCommand
 from kulant_devstack.kafka_jars import KAFKA_VERSION
+from kulant_devstack.locks import exclusive
 from kulant_devstack.places import own_folder
 from kulant_devstack.ports import LOOPBACK, free_ports, is_free, is_listening
 from kulant_devstack.supervisor import Program, Supervisor
@@ -47,6 +48,7 @@ class Kafka:
     ) -> None:
         self._folder = own_folder(folder)
         self._supervisor = supervisor
+        self._jars = jars
         self._command = KafkaCommand(java, jars, folder)
         self._reading = () if read_cache is None else (f"-XX:AOTCache={read_cache}",)
         self._writing = () if write_cache is None else (f"-XX:AOTCacheOutput={write_cache}",)
@@ -94,6 +96,23 @@ class Kafka:
         if marker.exists():
             return
         shutil.rmtree(self._command.data, ignore_errors=True)
+        shutil.copytree(self._formatted(), self._command.data)
+        marker.touch()
+
+    def _formatted(self) -> Path:
+        """An empty data folder, prepared once per user for all brokers: the tool for it costs a second of Java."""
+        target = self._jars / "formatted"
+        with exclusive(self._jars / "formatted.lock"):
+            if not target.exists():
+                draft = target.with_suffix(".new")
+                shutil.rmtree(draft, ignore_errors=True)
+                self._format()
+                shutil.copytree(self._command.data, draft)
+                shutil.rmtree(self._command.data)
+                draft.rename(target)
+        return target
+
+    def _format(self) -> None:
         done = subprocess.run(
             self._command.format(_cluster_id(), *self._reading),
             capture_output=True,
@@ -103,7 +122,6 @@ class Kafka:
         )
         if done.returncode != 0:
             raise StackFailed(f"Kafka's data folder could not be prepared: {done.stdout}{done.stderr}")
-        marker.touch()
 
     def _wait_until_ready(self) -> None:
         # The broker opens its port only when it is let in by the controller: an open port is a ready broker.

@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 
 NAME = "postgres"
 START_SECONDS = 120
+_FORGETFUL = ("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_wal_size=128MB")
+"""Of a server whose data need not outlive the machine; they may lie in memory, so its log stays small."""
 
 
 class PostgreSQL:
@@ -150,7 +152,7 @@ class PostgreSQL:
                     *(str(self._binaries / "postgres"), "-D", str(self._data), "-p", str(self._port)),
                     *("-c", f"listen_addresses={LOOPBACK}", "-c", "unix_socket_directories="),
                     *("-c", "max_connections=200", "-c", "timezone=UTC", "-c", "log_timezone=UTC"),
-                    *(() if self._waits_for_disk else ("-c", "fsync=off", "-c", "full_page_writes=off")),
+                    *(() if self._waits_for_disk else _FORGETFUL),
                 ),
                 env=_environment(),
                 cwd=self._home,

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from kulant_devstack.database_home import database_folder, prepare_database_folder
+from kulant_devstack.database_home import prepare_database_folder, remove_database
 from kulant_devstack.java import find_java
 from kulant_devstack.kafka import Kafka
 from kulant_devstack.kafka_jars import ensure_jars
@@ -80,7 +80,7 @@ class Servers:
             )
             self._postgres = PostgreSQL(
                 self.state / "postgres",
-                prepare_database_folder(self.state),
+                prepare_database_folder(self.state, in_memory=not self._waits_for_disk),
                 self.supervisor,
                 waits_for_disk=self._waits_for_disk,
             )
@@ -122,5 +122,5 @@ class Servers:
 
 def remove_state(state: Path) -> None:
     """Delete a state folder and the database that belongs to it."""
-    shutil.rmtree(database_folder(state), ignore_errors=True)
+    remove_database(state)
     shutil.rmtree(state, ignore_errors=True)

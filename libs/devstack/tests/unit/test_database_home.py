@@ -1,0 +1,91 @@
+"""A database that need not survive the machine lies in memory, where there is room, and goes when nobody holds it."""
+
+import os
+
+import pytest
+
+from kulant_devstack import database_home
+from kulant_devstack.database_home import database_folder, memory_folder, prepare_database_folder, remove_database
+from kulant_devstack.locks import FolderLock
+
+
+@pytest.fixture(autouse=True)
+def homes(tmp_path, monkeypatch):
+    monkeypatch.setattr(database_home, "MEMORY", tmp_path / "memory")
+    monkeypatch.setattr(database_home, "ROOT_HOME", tmp_path / "home")
+    monkeypatch.setattr(database_home, "ROOM_BYTES", 1)
+    database_home.MEMORY.mkdir()
+
+
+@pytest.fixture
+def locks():
+    held = {}
+    yield held
+    for lock in held.values():
+        lock.release()
+
+
+@pytest.fixture
+def state(tmp_path, locks):
+    return _state(tmp_path / "state", locks)
+
+
+@pytest.fixture
+def other(tmp_path, locks):
+    return _state(tmp_path / "other", locks)
+
+
+def _state(path, locks):
+    path.mkdir()
+    locks[path] = FolderLock(path / "lock")
+    locks[path].acquire("a test")
+    return path
+
+
+def test_in_memory_only_where_it_may_be(state):
+    assert prepare_database_folder(state, in_memory=True) == memory_folder(state)
+    assert memory_folder(state).is_relative_to(database_home.MEMORY)
+    assert prepare_database_folder(state) == database_folder(state)
+
+
+def test_on_the_disk_where_memory_is_short(state, monkeypatch):
+    monkeypatch.setattr(database_home, "ROOM_BYTES", 2**60)
+    assert prepare_database_folder(state, in_memory=True) == database_folder(state)
+
+
+def test_on_the_disk_where_the_system_has_no_such_folder(state):
+    database_home.MEMORY.rmdir()
+    assert prepare_database_folder(state, in_memory=True) == database_folder(state)
+
+
+def test_a_later_start_finds_it_where_it_was_begun(state, other, monkeypatch):
+    begun = prepare_database_folder(state, in_memory=True)
+    monkeypatch.setattr(database_home, "ROOM_BYTES", 2**60)
+    assert prepare_database_folder(state, in_memory=True) == begun
+    (prepare_database_folder(other, in_memory=True) / "data").mkdir()
+    monkeypatch.setattr(database_home, "ROOM_BYTES", 1)
+    assert prepare_database_folder(other, in_memory=True) == database_folder(other)
+
+
+def test_memory_is_given_back_when_nobody_holds_the_state_any_more(state, other, locks):
+    prepare_database_folder(state, in_memory=True)
+    prepare_database_folder(other, in_memory=True)
+    assert memory_folder(state).exists()
+    locks[state].release()
+    prepare_database_folder(other, in_memory=True)
+    assert not memory_folder(state).exists()
+    assert memory_folder(other).exists()
+
+
+def test_it_is_removed_wherever_it_is(state):
+    prepare_database_folder(state, in_memory=True)
+    prepare_database_folder(state)
+    remove_database(state)
+    assert not memory_folder(state).exists()
+    assert not database_folder(state).exists()
+
+
+def test_it_is_for_its_user_alone(state):
+    folder = prepare_database_folder(state, in_memory=True)
+    assert not folder.stat().st_mode & 0o022
+    assert os.geteuid() == folder.stat().st_uid == folder.parent.stat().st_uid
