@@ -9,7 +9,7 @@ from uuid import UUID
 
 import httpx2
 
-from bench.asked import Process, ask_for_reminders, stop
+from bench.asked import Process, ask_for_reminders, start, stop
 from bench.ground import Ground, wait_for
 from bench.runs import Bench
 from bench.scenes import begin_again
@@ -24,6 +24,8 @@ from kulant_devstack.topics import run_apart
 PAGES = Process("feedback-service", ("api", "consume", "relay"))
 ENGINE = (Process("dunning-engine", ("consume", "timers")), Process("dunning-engine", ("relay",)))
 VISITORS = 8
+Form = tuple[str, dict[str, str]]
+"""Where an answer goes, and what it says."""
 _ONCE = re.compile(r'name="once" value="([^"]+)"')
 _ITEM = re.compile(r'name="item" value="([^"]+)"')
 
@@ -46,8 +48,7 @@ def answer(ground: Ground, count: int) -> Bench:
 
 
 def _kulant(ground: Ground, tenant: str, count: int, costs: Costs) -> float:
-    for process in (PAGES, *ENGINE):
-        process.start(ground)
+    start(ground, (PAGES, *ENGINE))
     wait_for(lambda: ground.is_ready(PAGES.service))
     asked = f"SELECT string_agg(reminder_id::text, ' ') FROM reminder WHERE key LIKE '{tenant}/%'"  # noqa: S608
     secret = ground.secret("page-secret").encode()
@@ -58,7 +59,9 @@ def _kulant(ground: Ground, tenant: str, count: int, costs: Costs) -> float:
         reader = Reader(ground.kafka, topics.REMINDER)
         await reader.start()
         async with httpx2.AsyncClient(base_url=ground.urls[PAGES.service]) as client:
-            forms = await _visit(client, pages)
+            forms: list[Form] = []
+            unseen = iter(pages)
+            await asyncio.gather(*(_visit(client, unseen, forms) for _ in range(VISITORS)))
             meter = Meter(ground.servers.supervisor).begin()
             begun = datetime.now(UTC)  # lint-allow clock: a benchmark measures the machine's own time
             left = iter(forms)
@@ -78,19 +81,17 @@ def _kulant(ground: Ground, tenant: str, count: int, costs: Costs) -> float:
     return rate[0]
 
 
-async def _visit(client: httpx2.AsyncClient, pages: list[str]) -> list[tuple[str, dict[str, str]]]:
+async def _visit(client: httpx2.AsyncClient, unseen: Iterator[str], forms: list[Form]) -> None:
     """Each page once, as every customer looks at it before answering; what its form says."""
-    forms = []
-    for token in pages:
+    for token in unseen:
         page = (await client.get(f"/r/{token}")).text
         once, item = _ONCE.search(page), _ITEM.search(page)
         if once is None or item is None:
             raise RuntimeError("a page has no form")
         forms.append((f"/r/{token}", {"answer": "wrong", "once": once[1], "item": item[1], "reason": "defective"}))
-    return forms
 
 
-async def _post(client: httpx2.AsyncClient, left: Iterator[tuple[str, dict[str, str]]]) -> None:
+async def _post(client: httpx2.AsyncClient, left: Iterator[Form]) -> None:
     for path, form in left:
         response = await client.post(path, data=form)
         if response.status_code != httpx2.codes.SEE_OTHER:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from bench import ledger
 from bench.ground import Ground, wait_for
@@ -10,6 +9,7 @@ from bench.scenes import tell_anew, until_nobody_is_behind
 from bench.traffic import publish
 from kulant_cli.doors import Doors
 from kulant_contracts import topics
+from kulant_devstack.supervisor import Program
 from kulant_devstack.topics import run_apart
 
 _READING = {
@@ -33,10 +33,15 @@ class Process:
         """Its name below the bench's supervisor."""
         return f"{self.service}.{'-'.join(self.roles)}"
 
-    def start(self, ground: Ground, **more: str) -> datetime:
-        """Start it; returns when it said so."""
+    def program(self, ground: Ground, **more: str) -> Program:
+        """How it is started."""
         port = ground.ports[self.service] if "api" in self.roles else 0
-        return ground.start(self.name, self.service, *self.roles, port=port, **more)
+        return ground.program(self.name, self.service, *self.roles, port=port, **more)
+
+
+def start(ground: Ground, processes: Sequence[Process]) -> None:
+    """Start processes side by side."""
+    ground.run(*(process.program(ground) for process in processes))
 
 
 def stop(ground: Ground, processes: Sequence[Process]) -> None:
@@ -53,8 +58,7 @@ def ask_for_reminders(ground: Ground, tenant: str, count: int) -> None:
     tell_anew(ground)
     readers = [Process(service, roles) for service, roles in _READING.items()]
     relays = [Process(service, ("relay",)) for service in _TELLS]
-    for process in (*readers, relays[0]):
-        process.start(ground)
+    start(ground, (*readers, relays[0]))
     run_apart(publish(ground.kafka, topics.ERP, ledger.parties_of_erp(tenant, count)))
     run_apart(publish(ground.kafka, topics.ERP, ledger.overdue_invoices_of_erp(tenant, count)))
     _until_read(ground, topics.ERP, ("invoice_service",))
@@ -68,7 +72,7 @@ def ask_for_reminders(ground: Ground, tenant: str, count: int) -> None:
     wait_for(lambda: ground.ask("dunning_engine", decided) is True)
     _until_read(ground, topics.INVOICE, ("dunning_engine", "notifier", "feedback_service"))
     stop(ground, [one for one in readers if one.service == "notifier"])
-    relays[1].start(ground)
+    start(ground, relays[1:])
     wait_for(lambda: ground.ask("dunning_engine", "SELECT count(*) = 0 FROM outbox") is True)
     _until_read(ground, topics.REMINDER, ("feedback_service",))
     stop(ground, [*readers, *relays])
@@ -80,6 +84,6 @@ async def _let_it_be_morning(ground: Ground, tenant: str) -> None:
 
 
 def _until_read(ground: Ground, topic: str, databases: Sequence[str]) -> None:
-    ends = sum(ground.ends(topic).values())
+    ends = sum(ground.ends([topic])[topic].values())
     asked = f"SELECT sum(next_offset)::bigint FROM consumer_position WHERE topic = '{topic}'"  # noqa: S608
     wait_for(lambda: all(int(str(ground.ask(database, asked) or 0)) >= ends for database in databases))

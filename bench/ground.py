@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -134,12 +134,12 @@ class Ground:
         """Does a service that was started on its port say that it is ready?"""
         return is_ready(self.urls[service])
 
-    def ends(self, topic: str) -> Mapping[int, int]:
-        """Where the partitions of a topic end."""
-        found: dict[int, int] = {}
+    def ends(self, names: Iterable[str]) -> Mapping[str, Mapping[int, int]]:
+        """Where the partitions of topics end."""
+        found: dict[str, Mapping[int, int]] = {}
 
         async def run() -> None:
-            reader = Reader(self.kafka, topic)
+            reader = Reader(self.kafka, *names)
             await reader.start()
             found.update(reader.begin)
             await reader.stop()

@@ -10,7 +10,7 @@ from functools import cache
 
 from aiosmtplib import SMTP
 
-from bench.asked import Process, ask_for_reminders, stop
+from bench.asked import Process, ask_for_reminders, start, stop
 from bench.ground import Ground, wait_for
 from bench.runs import Bench
 from bench.scenes import begin_again
@@ -58,15 +58,14 @@ def remind(ground: Ground, count: int) -> Bench:
 
 def _kulant(ground: Ground, tenant: str, count: int, costs: Costs) -> float:
     port = _open_sink(ground)
-    for process in OWNERS:
-        process.start(ground)
+    start(ground, OWNERS)
     wait_for(lambda: all(ground.is_ready(process.service) for process in OWNERS))
     rate: list[float] = []
 
     async def passing() -> None:
         reader = Reader(ground.kafka, topics.DELIVERY)
         await reader.start()
-        begun = await asyncio.to_thread(lambda: SENDER.start(ground, KULANT_NOTIFIER_SMTP_PORT=str(port)))
+        begun = await asyncio.to_thread(lambda: ground.run(SENDER.program(ground, KULANT_NOTIFIER_SMTP_PORT=str(port))))
         meter = Meter(ground.servers.supervisor).begin()
         await reader.until(count)
         costs.note("kulant", meter.spent(), count)

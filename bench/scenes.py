@@ -1,6 +1,6 @@
 """What a benchmark needs beforehand is told once; each run begins from a copy of the databases as they were then."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from bench.ground import Ground, wait_for
 from kulant_cli.fleet import ROLES, package_of
@@ -16,9 +16,10 @@ _SKIP = (
 def tell_anew(ground: Ground) -> None:
     """From here on services write down what the copies begin with; what others were told is forgotten."""
     _forget(ground, topics.ALL)
+    ends = ground.ends(topics.ALL)
     for service in ROLES:
         ground.work_on_original(package_of(service))
-        _skip(ground, service, topics.ALL)
+        _skip(ground, service, ends)
 
 
 def until_nobody_is_behind(ground: Ground, database: str, tenant: str) -> None:
@@ -36,9 +37,10 @@ def begin_again(ground: Ground, *services: str, but: tuple[str, str] | None = No
     `but`: a service and a topic that it has still to read from where it was.
     """
     _forget(ground, [topic for topic in topics.ALL if but is None or topic != but[1]])
+    ends = ground.ends(topics.ALL)
     for service in services:
         ground.work_on_copy(package_of(service))
-        _skip(ground, service, [topic for topic in topics.ALL if (service, topic) != but])
+        _skip(ground, service, {topic: places for topic, places in ends.items() if (service, topic) != but})
 
 
 def _forget(ground: Ground, passed: Iterable[str]) -> None:
@@ -46,7 +48,7 @@ def _forget(ground: Ground, passed: Iterable[str]) -> None:
     run_apart(delete_records(ground.kafka, passed))
 
 
-def _skip(ground: Ground, service: str, passed: Iterable[str]) -> None:
-    ends = [(topic, place, end) for topic in passed for place, end in ground.ends(topic).items()]
+def _skip(ground: Ground, service: str, passed: Mapping[str, Mapping[int, int]]) -> None:
+    ends = [(topic, place, end) for topic, places in passed.items() for place, end in places.items()]
     places = ", ".join(f"('{topic}', {place}, {end})" for topic, place, end in ends)
     ground.execute(package_of(service), _SKIP.format(places=places))

@@ -47,19 +47,23 @@ async def publish(bootstrap: str, topic: str, messages: Iterable[Message]) -> No
 
 
 class Reader:
-    """Looks at one topic from where it ended when the reader was made."""
+    """Looks at topics from where they ended when the reader was started."""
 
-    def __init__(self, bootstrap: str, topic: str) -> None:
+    def __init__(self, bootstrap: str, *topics: str) -> None:
         self._consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
-        self._topic = topic
+        self._topics = topics
         self._places: list[TopicPartition] = []
         self._begin: Mapping[TopicPartition, int] = {}
 
     async def start(self) -> None:
-        """Note where the topic ends."""
+        """Note where the topics end."""
         await self._consumer.start()
         cluster = await self._consumer._client.fetch_all_metadata()  # noqa: SLF001
-        self._places = [TopicPartition(self._topic, each) for each in cluster.partitions_for_topic(self._topic) or ()]
+        self._places = [
+            TopicPartition(topic, partition)
+            for topic in self._topics
+            for partition in cluster.partitions_for_topic(topic) or ()
+        ]
         self._begin = await self._consumer.end_offsets(self._places)
 
     async def stop(self) -> None:
@@ -67,9 +71,12 @@ class Reader:
         await self._consumer.stop()
 
     @property
-    def begin(self) -> Mapping[int, int]:
-        """Where each partition ended when this began to look."""
-        return {place.partition: offset for place, offset in self._begin.items()}
+    def begin(self) -> Mapping[str, Mapping[int, int]]:
+        """Where the partitions of each topic ended when this began to look."""
+        found: dict[str, dict[int, int]] = {topic: {} for topic in self._topics}
+        for place, offset in self._begin.items():
+            found[place.topic][place.partition] = offset
+        return found
 
     async def count(self) -> int:
         """How many records have come since."""
