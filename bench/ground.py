@@ -194,10 +194,11 @@ class Ground:
             KULANT_NOTIFIER_SMTP_PORT="1",
         )
         run_apart(create_topics(self.kafka, topics.TO_CREATE, map(topics.dead_letter, ROLES)))
+        environment = dict(self._environment)
         for service in ROLES:
-            environment = {**self._environment, **service_environment(service, self.database(package_of(service)), 0)}
-            argv = (sys.executable, "-m", package_of(service), "migrate")
-            subprocess.run(argv, env=environment, check=True, capture_output=True)
+            environment |= service_environment(service, self.database(package_of(service)), 0)
+        argv = (sys.executable, "-m", "kulant_cli.migrating", *map(package_of, ROLES))
+        subprocess.run(argv, env=environment, check=True, capture_output=True)
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:

@@ -123,6 +123,7 @@ async def _send(client: SMTP, left: Iterator[tuple[str, bytes]]) -> None:
         await client.data(content)
 
 
+@cache
 def _written_before(count: int) -> list[tuple[str, bytes]]:
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Message-ID"] = "reminders@kulant.example", "to@example.org", "<id@kulant.example>"
