@@ -40,14 +40,13 @@ def prepare_database_folder(state: Path, *, in_memory: bool = False) -> Path:
     Sweeps away those that nobody will come back to.
     """
     on_disk, held = database_folder(state), memory_folder(state)
-    # Where it was, a later start finds it again.
-    is_held = in_memory and (held.exists() or (not (on_disk / "data").exists() and _has_room()))
+    # While its state is held, a later start finds it where it was.
+    is_begun = (held / "data").exists() or (on_disk / "data").exists()
+    is_held = in_memory and _may_use_memory() and ((held / "data").exists() if is_begun else _has_room())
     folder = held if is_held else on_disk
-    if os.geteuid() == 0:
-        open_folder(folder)
-    else:
-        own_folder(folder.parent)
-        own_folder(folder)
+    make = open_folder if os.geteuid() == 0 else own_folder
+    make(folder.parent)
+    make(folder)
     if folder.name == _name(state):
         (folder / _OWNER_FILE).write_bytes(os.fsencode(state.resolve()))
     _sweep()
@@ -56,16 +55,16 @@ def prepare_database_folder(state: Path, *, in_memory: bool = False) -> Path:
 
 def remove_database(state: Path) -> None:
     """Delete this state's database, wherever it is."""
-    for folder in (database_folder(state), memory_folder(state)):
-        shutil.rmtree(folder, ignore_errors=True)
+    shutil.rmtree(database_folder(state), ignore_errors=True)
+    if _may_use_memory():
+        shutil.rmtree(memory_folder(state), ignore_errors=True)
 
 
 def open_folder(path: Path) -> Path:
-    """A folder, in one of the same kind, that everybody can pass through but only root can write to."""
-    for folder in (path.parent, path):
-        folder.mkdir(mode=0o755, exist_ok=True)
-        check_owned_by_root(folder)
-        folder.chmod(0o755)
+    """A folder that everybody can pass through but only root can write to; the one that it lies in stays as it is."""
+    path.mkdir(mode=0o755, exist_ok=True)
+    check_owned_by_root(path)
+    path.chmod(0o755)
     return path
 
 
@@ -77,7 +76,9 @@ def check_owned_by_root(path: Path) -> None:
 
 
 def _sweep() -> None:
-    for folder in (*ROOT_HOME.glob("state-*"), *_memory_home().glob("state-*")):
+    homes = [ROOT_HOME] if os.geteuid() == 0 else []
+    homes += [_memory_home()] if _may_use_memory() else []
+    for folder in (folder for home in homes for folder in home.glob("state-*")):
         owner = Path(_text(folder / _OWNER_FILE))
         server = _text(folder / "data" / "postmaster.pid").partition("\n")[0]
         is_served = server.isdigit() and works_in(int(server), folder / "data")
@@ -89,6 +90,15 @@ def _sweep() -> None:
 
 def _memory_home() -> Path:
     return MEMORY / f"kulant-{os.geteuid()}"
+
+
+def _may_use_memory() -> bool:
+    """Is the folder there this user's own, or not made yet? Anybody can write beside it, and be first."""
+    try:
+        found = _memory_home().lstat()
+    except FileNotFoundError:
+        return True
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o022
 
 
 def _has_room() -> bool:

@@ -60,6 +60,7 @@ def test_on_the_disk_where_the_system_has_no_such_folder(state):
 
 def test_a_later_start_finds_it_where_it_was_begun(state, other, monkeypatch):
     begun = prepare_database_folder(state, in_memory=True)
+    (begun / "data").mkdir()
     monkeypatch.setattr(database_home, "ROOM_BYTES", 2**60)
     assert prepare_database_folder(state, in_memory=True) == begun
     (prepare_database_folder(other, in_memory=True) / "data").mkdir()
@@ -89,3 +90,32 @@ def test_it_is_for_its_user_alone(state):
     folder = prepare_database_folder(state, in_memory=True)
     assert not folder.stat().st_mode & 0o022
     assert os.geteuid() == folder.stat().st_uid == folder.parent.stat().st_uid
+
+
+def test_a_folder_in_memory_that_somebody_else_could_have_made_is_neither_used_nor_swept(state, tmp_path):
+    foreign = tmp_path / "foreign" / "state-1"
+    foreign.mkdir(parents=True)
+    (foreign / "belongs-to").write_text(str(tmp_path / "gone"))
+    memory_folder(state).parent.symlink_to(foreign.parent)
+    assert prepare_database_folder(state, in_memory=True) == database_folder(state)
+    remove_database(state)
+    assert foreign.exists()
+
+
+@pytest.mark.parametrize("user", [0, 1000])
+def test_only_root_sweeps_roots_databases(state, tmp_path, monkeypatch, user):
+    left = database_home.ROOT_HOME / "state-1"
+    left.mkdir(parents=True)
+    (left / "belongs-to").write_text(str(tmp_path / "gone"))
+    monkeypatch.setattr(os, "geteuid", lambda: user)
+    monkeypatch.setattr(database_home, "own_folder", lambda path: path.mkdir(parents=True, exist_ok=True))
+    monkeypatch.setattr(database_home, "check_owned_by_root", lambda path: None)
+    prepare_database_folder(state)
+    assert left.exists() == (user != 0)
+
+
+def test_the_folder_that_an_open_one_lies_in_stays_as_it_is(tmp_path, monkeypatch):
+    monkeypatch.setattr(database_home, "check_owned_by_root", lambda path: None)
+    tmp_path.chmod(0o700)
+    database_home.open_folder(tmp_path / "open")
+    assert tmp_path.stat().st_mode & 0o777 == 0o700
