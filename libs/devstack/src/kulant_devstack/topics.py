@@ -10,6 +10,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic, RecordsToDelete
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 
 PARTITIONS = 12
+_SHOWN_SECONDS = 30.0
 _ALL = -1
 _DAY_MS = 24 * 60 * 60 * 1000
 _SETTINGS = {
@@ -24,7 +25,10 @@ _DEAD_LETTER_BYTES = str(2 * 1024 * 1024)
 async def create_topics(
     bootstrap: str, topics: Iterable[str], dead_letters: Iterable[str] = (), *, partitions: int = PARTITIONS
 ) -> None:
-    """Create the topics that do not exist yet; those that exist are left as they are."""
+    """Create the topics that do not exist yet and come back when clients see them; those that exist stay as they are.
+
+    Raises TimeoutError where the broker does not show them.
+    """
     large = {**_SETTINGS, "max.message.bytes": _DEAD_LETTER_BYTES}
     wanted = [
         *(NewTopic(name, partitions, 1, topic_configs=_SETTINGS) for name in topics),
@@ -34,12 +38,20 @@ async def create_topics(
     await admin.start()
     try:
         answer = await admin.create_topics(wanted, timeout_ms=30_000)
+        for name, code, *message in answer.topic_errors:
+            error = for_code(code)
+            if code != 0 and error is not TopicAlreadyExistsError:
+                raise error(f"Topic {name} was not created: {' '.join(str(part) for part in message)}")
+        await _until_shown(admin, {topic.name for topic in wanted})
     finally:
         await admin.close()
-    for name, code, *message in answer.topic_errors:
-        error = for_code(code)
-        if code != 0 and error is not TopicAlreadyExistsError:
-            raise error(f"Topic {name} was not created: {' '.join(str(part) for part in message)}")
+
+
+async def _until_shown(admin: AIOKafkaAdminClient, names: set[str]) -> None:
+    """The controller answers when it has written a topic down; the broker tells clients of it a moment later."""
+    async with asyncio.timeout(_SHOWN_SECONDS):
+        while not names <= set(await admin.list_topics()):  # noqa: ASYNC110 -- the broker cannot call us
+            await asyncio.sleep(0.01)
 
 
 async def delete_topics(bootstrap: str, prefix: str) -> None:
