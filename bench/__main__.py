@@ -24,6 +24,7 @@ class _Kind:
     """A benchmark, its usual size, its ground, and the process that does its work with the size of a profile of it.
 
     Before every run databases are copied: a ground is shared by those that add little to what the other has to copy.
+    They stand next to one another below.
     """
 
     make: Callable[[Ground, int], Bench]

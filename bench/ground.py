@@ -17,7 +17,7 @@ import asyncpg
 
 from bench.traffic import Reader
 from kulant_cli.credentials import ensure_credentials
-from kulant_cli.fleet import ROLES, is_ready, package_of, service_environment, service_program
+from kulant_cli.fleet import ROLES, is_ready, migrating_command, package_of, service_environment, service_program
 from kulant_contracts import topics
 from kulant_devstack.ports import LOOPBACK, free_ports
 from kulant_devstack.servers import Servers
@@ -197,8 +197,7 @@ class Ground:
         environment = dict(self._environment)
         for service in ROLES:
             environment |= service_environment(service, self.database(package_of(service)), 0)
-        argv = (sys.executable, "-m", "kulant_cli.migrating", *map(package_of, ROLES))
-        subprocess.run(argv, env=environment, check=True, capture_output=True)
+        subprocess.run(migrating_command(), env=environment, check=True, capture_output=True)
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:

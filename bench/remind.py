@@ -21,13 +21,11 @@ from kulant_contracts import topics
 from kulant_contracts.delivery import DeliverySentV1
 from kulant_devstack.ports import LOOPBACK, free_ports
 from kulant_devstack.topics import run_apart
-from notifier.config import Settings
+from notifier.config import SMTP_CONNECTIONS
 
 OWNERS = tuple(Process(s, ("api", "consume")) for s in ("invoice-service", "dunning-engine", "feedback-service"))
 SENDER = Process("notifier", ("consume", "relay", "send"))
 SINK = "sink"
-CONNECTIONS = int(Settings.model_fields["smtp_connections"].default)
-"""As many as a sender has."""
 TEXT_BYTES, HTML_BYTES, PICTURE_BYTES = 1_150, 8_900, 620
 """What a reminder of one item weighs as the notifier writes it."""
 
@@ -101,7 +99,7 @@ def _floor(ground: Ground, count: int, costs: Costs) -> float:
 
     async def send() -> None:
         async with AsyncExitStack() as connections:
-            clients = [SMTP(hostname=LOOPBACK, port=port, start_tls=False) for _ in range(CONNECTIONS)]
+            clients = [SMTP(hostname=LOOPBACK, port=port, start_tls=False) for _ in range(SMTP_CONNECTIONS)]
             for client in clients:
                 await connections.enter_async_context(client)
             left = iter(mails)
@@ -123,7 +121,6 @@ async def _send(client: SMTP, left: Iterator[tuple[str, bytes]]) -> None:
         await client.data(content)
 
 
-@cache
 def _written_before(count: int) -> list[tuple[str, bytes]]:
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Message-ID"] = "reminders@kulant.example", "to@example.org", "<id@kulant.example>"

@@ -89,7 +89,7 @@ class Reader:
             while await self.count() < count:  # noqa: ASYNC110 -- the broker cannot call us
                 await asyncio.sleep(0.1)
 
-    async def until_still(self, seconds: float = 0.5) -> None:
+    async def until_still(self, seconds: float = 1.5) -> None:
         """Wait until nothing has come for a while: what comes too many, or in between, has come then."""
         before = -1
         while (now := await self.count()) != before:

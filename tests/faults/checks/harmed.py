@@ -4,14 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from notifier.config import Settings
+from notifier.config import SMTP_CONNECTIONS
 from tests.faults.between import SLOW_SECONDS, TO_MAIL
 from tests.faults.harms import CUT, DIES, HALF_OPEN, KILL, REPLICAS, SLOW, STALL, Done
 from tests.faults.mailserver import Attempt
 from tests.faults.restoring import Restored
 
-CONNECTIONS = int(Settings.model_fields["smtp_connections"].default)
-"""As many mails one sender hands over at the same time, unless it is told otherwise."""
 _BREAKS_A_WAY = (CUT, HALF_OPEN)
 _ENDS_A_SENDER = (KILL, REPLICAS, STALL)
 
@@ -37,9 +35,9 @@ class Harmed:
         if harm.kind == DIES:
             return sum(not attempt.answered and _is_within(one, attempt.ended_at) for attempt in self.attempts)
         if harm.target == TO_MAIL:
-            return CONNECTIONS if harm.kind in _BREAKS_A_WAY else 0
+            return SMTP_CONNECTIONS if harm.kind in _BREAKS_A_WAY else 0
         is_sender = harm.target.startswith("notifier.") and "send" in harm.target
-        return CONNECTIONS if is_sender and harm.kind in _ENDS_A_SENDER else 0
+        return SMTP_CONNECTIONS if is_sender and harm.kind in _ENDS_A_SENDER else 0
 
     def of_hand_over(self, began_at: datetime, ended_at: datetime) -> Iterator[Done]:
         """Harms during this time by which it may not be known whether a mail was taken."""

@@ -20,8 +20,9 @@ from libs.cli.tests.judge_builders import (
     send,
     sent_scene,
 )
+from notifier.config import SMTP_CONNECTIONS
 from tests.faults.checks import violations
-from tests.faults.checks.harmed import CONNECTIONS, Harmed
+from tests.faults.checks.harmed import Harmed
 from tests.faults.checks.window import longest
 from tests.faults.harms import CUT, DATABASE, DIES, KILL, REFUSES, SLOW, TERMINATE, Done, Harm
 from tests.faults.restoring import Restored
@@ -84,7 +85,7 @@ def test_a_server_that_died_excuses_no_more_mails_than_it_left_without_an_answer
 
 def test_more_unknown_mails_by_one_kill_than_the_sender_had_connections_are_found():
     scene = doubtful_scene()
-    for number in range(2, CONNECTIONS + 2):
+    for number in range(2, SMTP_CONNECTIONS + 2):
         told = delivery(DeliveryUnknownV1, INVOICE, reminder_id=f"r{number}", reason="sender_lost")
         scene.say(told, sequence=number)
     assert "too_many_unknown" in found(scene, done(KILL, "notifier.send"))

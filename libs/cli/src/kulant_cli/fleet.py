@@ -94,6 +94,11 @@ def service_program(name: str, service: str, words: tuple[str, ...], environment
     return Program(name, argv, env=environment, layer=SERVICE_LAYER, stop_seconds=STOP_SECONDS)
 
 
+def migrating_command() -> tuple[str, ...]:
+    """Migrates all services' databases; it is told what each of the services is told."""
+    return (sys.executable, "-m", "kulant_cli.migrating", *map(package_of, ROLES))
+
+
 def is_ready(url: str) -> bool:
     """Whether the service at this address says that it is ready."""
     connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=5)

@@ -17,6 +17,7 @@ from kulant_cli.fleet import (
     Surroundings,
     has_started,
     is_ready,
+    migrating_command,
     package_of,
     prefix_of,
     service_environment,
@@ -280,9 +281,8 @@ class Stack:
         return {**self._surroundings.environment(), **own, **self._environment, **self._told.get(service, {})}
 
     def _migrate(self) -> None:
-        argv = (sys.executable, "-m", "kulant_cli.migrating", *map(package_of, ROLES))
         environment = {name: value for service in ROLES for name, value in self._environment_of(service, 0).items()}
-        done = subprocess.run(argv, env=environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(migrating_command(), env=environment, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             if "Can't locate revision" in done.stderr:
                 raise StackFailed(

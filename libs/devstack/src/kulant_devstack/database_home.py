@@ -20,7 +20,7 @@ from kulant_devstack.places import own_folder
 ROOT_HOME = Path("/var/lib/kulant")
 MEMORY = Path("/dev/shm")  # noqa: S108 - what lies in it is checked to be its user's own
 ROOM_BYTES = 2 * 2**30
-"""What must be free, of the folder and of the machine: a session of tests takes a third of it."""
+"""What must be free, of the folder and of the machine: four times what all lanes of the tests took together."""
 _OWNER_FILE = "belongs-to"
 
 
@@ -41,8 +41,8 @@ def prepare_database_folder(state: Path, *, in_memory: bool = False) -> Path:
     """
     on_disk, held = database_folder(state), memory_folder(state)
     # While its state is held, a later start finds it where it was.
-    is_begun = (held / "data").exists() or (on_disk / "data").exists()
-    is_held = in_memory and _may_use_memory() and ((held / "data").exists() if is_begun else _has_room())
+    begun = [folder for folder in (held, on_disk) if (folder / "data").exists()]
+    is_held = in_memory and _may_use_memory() and (held in begun or (not begun and _has_room()))
     folder = held if is_held else on_disk
     make = open_folder if os.geteuid() == 0 else own_folder
     make(folder.parent)
@@ -70,8 +70,7 @@ def open_folder(path: Path) -> Path:
 
 def check_owned_by_root(path: Path) -> None:
     """Refuse a folder that anyone but root could have prepared for us."""
-    found = path.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != 0 or found.st_mode & 0o022:
+    if not _is_changed_only_by(0, path):
         raise StackFailed(f"{path} must be a folder that only root can write to. Remove it and start again.")
 
 
@@ -95,10 +94,14 @@ def _memory_home() -> Path:
 def _may_use_memory() -> bool:
     """Is the folder there this user's own, or not made yet? Anybody can write beside it, and be first."""
     try:
-        found = _memory_home().lstat()
+        return _is_changed_only_by(os.geteuid(), _memory_home())
     except FileNotFoundError:
         return True
-    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o022
+
+
+def _is_changed_only_by(user: int, path: Path) -> bool:
+    found = path.lstat()
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == user and not found.st_mode & 0o022
 
 
 def _has_room() -> bool:

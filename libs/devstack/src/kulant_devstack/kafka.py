@@ -48,7 +48,6 @@ class Kafka:
     ) -> None:
         self._folder = own_folder(folder)
         self._supervisor = supervisor
-        self._jars = jars
         self._command = KafkaCommand(java, jars, folder)
         self._reading = () if read_cache is None else (f"-XX:AOTCache={read_cache}",)
         self._writing = () if write_cache is None else (f"-XX:AOTCacheOutput={write_cache}",)
@@ -101,8 +100,8 @@ class Kafka:
 
     def _formatted(self) -> Path:
         """An empty data folder, prepared once per user for all brokers: the tool for it costs a second of Java."""
-        target = self._jars / "formatted"
-        with exclusive(self._jars / "formatted.lock"):
+        target = self._command.jars / "formatted"
+        with exclusive(target.with_suffix(".lock")):
             if not target.exists():
                 draft = target.with_suffix(".new")
                 shutil.rmtree(draft, ignore_errors=True)

@@ -1,7 +1,7 @@
 """The settings of this service."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
@@ -10,6 +10,8 @@ from kulant_chassis.settings import ServiceSettings
 
 _URL = r"^https?://[^/]+(/.*)?$"
 _ADDRESS = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$"
+SMTP_CONNECTIONS: Final = 16
+"""Mails that one sender hands over at the same time, unless it is told otherwise."""
 
 
 class Settings(ServiceSettings):
@@ -30,7 +32,7 @@ class Settings(ServiceSettings):
     smtp_user: str | None = Field(default=None, description="Login, where the server wants one.")
     smtp_password_file: Path | None = Field(default=None, description="File with the password of smtp_user.")
     smtp_connections: int = Field(
-        default=16,
+        default=SMTP_CONNECTIONS,
         ge=1,
         le=64,
         description="Mails that one sender process hands over at the same time, each over a connection of its own; they"
