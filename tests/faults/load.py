@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from kulant_cli.customers import NothingToSay
 from kulant_cli.days import NotSettled, settle, steps
 from kulant_cli.judge import Evidence, MailFile
 from kulant_cli.stack_info import StackInfo
@@ -116,8 +115,6 @@ class Load:
         while True:
             try:
                 return await self._stage.customers.read([mail], at)
-            except NothingToSay:
-                return []
             except RunStopped:
                 if loop.time() > give_up_at:
                     raise

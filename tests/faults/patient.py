@@ -112,7 +112,7 @@ class PatientDoors(Doors):
                 await asyncio.sleep(_NOT_YET_SECONDS)
                 raise DoorClosed(f"POST {url}: {answer.status_code}")
             if answer.is_success and "answer" not in answer.url.params:
-                raise NothingToSay(f"{url} took no answer")
+                raise NothingToSay
             return answer.status_code, answer.text
 
         return await _until_it_opens(send)

@@ -13,7 +13,7 @@ from kulant_cli import telling
 from kulant_cli.book import Book, Customer, Invoice, Payment, Person
 from kulant_cli.entries import pay
 from kulant_cli.fiction import CREDITOR, HAMBURG
-from kulant_cli.judge import Answer, Evidence, MailFile, PublishedFact, TopicRecord, Violation, judge
+from kulant_cli.judge import Answer, Evidence, MailFile, PublishedFact, TopicRecord, Unsaid, Violation, judge
 from kulant_cli.judge.messages import LADDER
 from kulant_contracts import invoice as said
 from kulant_contracts.case import CaseStageReachedV1, StageReached
@@ -60,6 +60,7 @@ class Scene:
     records: list[TopicRecord] = field(default_factory=list)
     mails: list[MailFile] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
+    unsaid: list[Unsaid] = field(default_factory=list)
     clock: list[datetime] = field(default_factory=list)
     something_was_killed: bool = False
     _numbers: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -101,6 +102,7 @@ class Scene:
             records=tuple(self.records),
             mails=tuple(self.mails),
             answers=tuple(self.answers),
+            unsaid=tuple(self.unsaid),
             clock=tuple(self.clock),
             something_was_killed=self.something_was_killed,
         )

@@ -12,7 +12,12 @@ def amount(minor: int, currency: str) -> str:
     return f"{currency} {sign}{int(whole):,}" + (f".{fraction}" if fraction else "")
 
 
-def amounts(by_currency: Mapping[str, int], between: str = " · ") -> str:
+def whole_amount(minor: int, currency: str) -> str:
+    """`EUR 1,234`: without what is less than one of them."""
+    return amount(minor, currency).partition(".")[0]
+
+
+def amounts(by_currency: Mapping[str, int]) -> str:
     """`EUR 1,234 · GBP 90`: what is not zero, in whole units."""
     told = [(currency, minor) for currency, minor in sorted(by_currency.items()) if minor]
-    return between.join(amount(minor, currency).partition(".")[0] for currency, minor in told)
+    return " · ".join(whole_amount(minor, currency) for currency, minor in told)

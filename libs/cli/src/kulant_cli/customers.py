@@ -11,7 +11,7 @@ from kulant_cli.bounces import send_back
 from kulant_cli.changes import correction_made
 from kulant_cli.doors import DoorClosed, Doors
 from kulant_cli.facts import Fact, payment_received
-from kulant_cli.judge import Answer, MailFile
+from kulant_cli.judge import Answer, MailFile, Unsaid
 from kulant_cli.judge.calendar import day_in
 from kulant_cli.judge.letters import Letter, names_word, read_letter
 from kulant_cli.pages import Form, forms_of
@@ -24,10 +24,10 @@ _LOOKS_ONLY = frozenset({Habit.REMINDED, Habit.PARTIAL})
 
 
 class PageUnusable(RunStopped):
-    """The page lacks what a customer needs to answer; the message says what."""
+    """The page does not open; the message says whose."""
 
 
-class NothingToSay(PageUnusable):
+class NothingToSay(Exception):
     """The page has no form for what the customer wanted to say, such as where it owes nothing any more."""
 
 
@@ -45,6 +45,7 @@ class Customers:
     seed: int
     smtp_address: str
     answers: list[Answer] = field(default_factory=list)
+    unsaid: list[Unsaid] = field(default_factory=list)
     pages: list[str] = field(default_factory=list)
     bounces: int = 0
     reminded: set[str] = field(default_factory=set)  # invoices that a mail was about
@@ -92,12 +93,17 @@ class Customers:
         reply = reply_of(customer.habit, invoices, today, rng, customer.language)
         if reply is None and customer.habit not in _LOOKS_ONLY:
             return []
+        opened_at = self.clock.now()
         html = await self._open(customer, letter.links[0])
         if reply is None:
             return []
-        self._answered.update(one.invoice_id for one in invoices)
-        form = _form(html, letter.links[0], reply, invoices[0].currency)
-        await self._say(letter, form, reply, now_at)
+        about = tuple(one.invoice_id for one in invoices)
+        self._answered.update(about)
+        try:
+            await self._say(letter, _form(html, letter.links[0], reply, invoices[0].currency), reply, now_at)
+        except NothingToSay:
+            self.unsaid.append(Unsaid(letter.message_id, reply.kind, about, opened_at, self.clock.now()))
+            return []
         payments = [payment_received(payment) for payment in reply.payments]
         return [*payments, *(Fact(one.at, correction_made(one)) for one in reply.corrections)]
 
@@ -143,4 +149,4 @@ def _form(html: str, url: str, reply: Reply, currency: str) -> Form:
     for form in forms_of(html, url):
         if form.says("answer") == reply.word and (not reply.of_currency or form.says("currency") == currency):
             return form
-    raise NothingToSay(f"the page {url} has no form to say `{reply.word}` about {currency}")
+    raise NothingToSay

@@ -25,13 +25,9 @@ class StageMoney:
     asked: Counter[str] = field(default_factory=Counter)
     paid: Counter[str] = field(default_factory=Counter)
 
-    @property
-    def share(self) -> int | None:
-        """How much of what was asked for came in time, in per cent; None where that is more than one currency."""
-        if len(self.asked) != 1:
-            return None
-        ((currency, asked),) = self.asked.items()
-        return 100 * self.paid[currency] // asked if asked else None
+    def share(self, currency: str) -> int:
+        """How much of what was asked for came in time, in per cent."""
+        return 100 * self.paid[currency] // self.asked[currency]
 
 
 def money_by_stage(story: Story) -> dict[str, StageMoney]:

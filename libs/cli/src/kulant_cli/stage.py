@@ -135,6 +135,7 @@ class Stage:
             records=tuple(self._listener.records),
             mails=tuple(self.mailbox.all()),
             answers=tuple(self.customers.answers),
+            unsaid=tuple(self.customers.unsaid),
             clock=tuple(self.stood),
             something_was_killed=something_was_killed,
             put_off=self.racers.put_off(),

@@ -60,14 +60,14 @@ def show(console: Console, result: Result, info: StackInfo, *, stays: bool) -> N
     _section(console, "Messages by stage", messages(story), heads=("", "decided", "sent", "came back", "not sent"))
     _section(console, "Not sent, and why", held_back(verdict.counts))
     heads = ("", "messages", "asked for", "paid", "share")
-    _section(console, "Money that came within 14 days of a message", money(story, console.width), heads=heads)
+    _section(console, "Money that came within 14 days of a message", money(story), heads=heads)
     told = most_instructive(story, result.book)
     _customers(console, told)
     _section(console, "Judged from outside", judged(verdict))
     if stays:
         _addresses(console, "Look around", places(result.book, result.pages, info) + _traces(story, told, info))
     else:
-        _addresses(console, "What is left of it", [("The mails, a file each", info.mailbox_dir)])
+        _addresses(console, "What is left of it", [("The mails, with earlier runs'", info.mailbox_dir)])
 
 
 def _section(console: Console, heading: str, rows: Sequence[Row], *, heads: Sequence[str] = ()) -> None:
@@ -111,7 +111,7 @@ def _traces(story: Story, told: Sequence[Told], info: StackInfo) -> list[Row]:
 
 
 def _customers(console: Console, told: Sequence[Told]) -> None:
-    """The three customers to whom most different things happened, day by day."""
+    """The three customers to whom the most different things happened, day by day."""
     if told:
         _heading(console, _many(len(told)))
     for number, one in enumerate(told):
@@ -136,4 +136,4 @@ def _customer(console: Console, told: Told) -> None:
 def _many(count: int) -> str:
     if count == 1:
         return "One customer, day by day"
-    return f"{count} customers to whom most different things happened, day by day"
+    return f"{count} customers to whom the most different things happened, day by day"

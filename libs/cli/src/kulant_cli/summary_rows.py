@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from rich.markup import escape
 
-from kulant_cli.amounts import amounts
+from kulant_cli.amounts import whole_amount
 from kulant_cli.book import Book
 from kulant_cli.judge import CHECKS, Counts, Verdict
 from kulant_cli.judge.behaviours import behaviours_of
@@ -19,7 +19,6 @@ Row = tuple[str, ...]
 
 _MOST_TOLD = 12
 _TWO_COLUMNS = 90
-_ALL_CURRENCIES = 120
 _ORDER = (
     "due_soon", "due_today", "friendly", "reminder", "firm", "last", "promise_missed", "claim_unconfirmed",
     "promise_noted", "claim_noted", "dispute_noted", "dispute_accepted", "dispute_partly_accepted", "dispute_rejected",
@@ -50,9 +49,10 @@ def happened(book: Book, counts: Counts) -> list[Row]:
     told = f"{len(book.customers)} customers, {len(book.invoices)} invoices, the payments as they came"
     sent = {channel: outcomes.get("sent", 0) for channel, outcomes in counts.deliveries.items()}
     said = {_SAID.get(kind, kind): number for kind, number in counts.responses.items()}
+    left = sum(counts.reminders.values()) - sum(sent.values())
     return [
         ("Facts from the ERP", f"{counts.facts:,}", told),
-        ("Messages decided", f"{sum(counts.reminders.values()):,}", f"{counts.withdrawn} of them withdrawn again"),
+        ("Messages decided", f"{sum(counts.reminders.values()):,}", f"{left:,} of them not sent; why is told below"),
         ("Messages sent", f"{sum(sent.values()):,}", _list(sent)),
         ("Answers on the page", f"{sum(counts.responses.values()):,}", _list(said)),
     ]
@@ -117,18 +117,19 @@ def held_back(counts: Counts) -> list[Row]:
     return rows
 
 
-def money(story: Story, width: int) -> list[Row]:
-    """By stage: what was asked for, and what came within 14 days; currencies side by side where there is room."""
-    between = " · " if width >= _ALL_CURRENCIES else "\n"
+def money(story: Story) -> list[Row]:
+    """By stage and currency: what was asked for, and what of it came within 14 days."""
     found = money_by_stage(story)
     rows: list[Row] = []
     for code in sorted(found, key=_place):
         stage = found[code]
-        share = f"{stage.share} %" if stage.share is not None else ""
-        name = _STAGES.get(code, code.replace("_", " "))
-        rows.append(
-            (name, f"{stage.messages:,}", amounts(stage.asked, between), amounts(stage.paid, between) or "0", share)
-        )
+        named = (_STAGES.get(code, code.replace("_", " ")), f"{stage.messages:,}")
+        for currency, asked in sorted(stage.asked.items()):
+            paid = stage.paid[currency]
+            rows.append(
+                (*named, whole_amount(asked, currency), whole_amount(paid, currency), f"{stage.share(currency)} %")
+            )
+            named = ("", "")
     unasked = paid_late_unasked(story)
     if rows and unasked:
         rows.append(("paid late, unasked", f"{unasked:,}", "", "", ""))

@@ -9,6 +9,7 @@ import pytest
 from kulant_cli import customers as module
 from kulant_cli.book import Book, Habit
 from kulant_cli.customers import Customers, PageUnusable
+from kulant_cli.doors import DoorClosed
 from kulant_cli.fiction import CREDITOR
 from kulant_cli.judge import MailFile
 from kulant_cli.wall_clock import WallClock
@@ -101,9 +102,23 @@ async def test_an_answer_that_the_page_refuses_is_kept_as_refused():
     assert [(answer.status, answer.acked_at) for answer in customers.answers] == [(503, None)]
 
 
-async def test_a_page_without_the_form_breaks_the_run_off():
-    with pytest.raises(PageUnusable, match="no form to say `promise`"):
-        await people(Habit.PROMISING, Doors(page="<p>One moment</p>")).read([mail()], NOW)
+async def test_what_a_page_has_no_form_for_is_kept_as_unsaid():
+    customers = people(Habit.PROMISING, Doors(page="<p>All paid</p>"))
+    assert await customers.read([mail()], NOW) == []
+    (unsaid,) = customers.unsaid
+    assert (unsaid.message_id, unsaid.kind) == ("<d-r1@creditor.example>", "promise_made")
+    assert unsaid.invoice_ids == (INVOICE.invoice_id,)
+    assert unsaid.opened_at <= unsaid.seen_at
+    assert customers.answers == []
+
+
+async def test_a_page_that_does_not_open_breaks_the_run_off():
+    class Shut(Doors):
+        async def visit(self, url):
+            raise DoorClosed(url)
+
+    with pytest.raises(PageUnusable, match="the page of C1 does not open"):
+        await people(Habit.PROMISING, Shut()).read([mail()], NOW)
 
 
 async def test_a_mail_to_a_wrong_address_comes_back_and_one_to_the_better_address_does_not(monkeypatch):

@@ -105,9 +105,6 @@ def test_an_address_is_whole_however_narrow_the_terminal():
     assert f"{URL}/r/token\n" in console.file.getvalue()  # type: ignore[attr-defined]
 
 
-def test_there_is_a_share_of_one_currency_only():
-    money = StageMoney(2, Counter(EUR=10_000), Counter(EUR=2_500))
-    assert money.share == 25
-    money.asked["CHF"] += 1
-    assert money.share is None
-    assert StageMoney().share is None
+def test_each_currency_has_its_share():
+    money = StageMoney(2, Counter(EUR=10_000, CHF=300), Counter(EUR=2_500))
+    assert (money.share("EUR"), money.share("CHF")) == (25, 0)

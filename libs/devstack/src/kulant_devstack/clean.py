@@ -1,4 +1,4 @@
-"""Stops what runs in this checkout and deletes its state, with the database that root keeps outside of it.
+"""Stops what runs in this checkout and deletes its state, with its databases that lie outside of it.
 
 Runs as `python -m kulant_devstack.clean`, for `make clean`.
 """

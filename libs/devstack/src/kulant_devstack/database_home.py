@@ -8,13 +8,14 @@ import hashlib
 import os
 import shutil
 import stat
+import uuid
 from pathlib import Path
 
 import psutil
 
 from kulant_devstack.errors import StackFailed
 from kulant_devstack.identity import works_in
-from kulant_devstack.locks import FolderLock
+from kulant_devstack.locks import FolderLock, exclusive
 from kulant_devstack.places import own_folder
 
 ROOT_HOME = Path("/var/lib/kulant")
@@ -46,10 +47,13 @@ def prepare_database_folder(state: Path, *, in_memory: bool = False) -> Path:
     folder = held if is_held else on_disk
     make = open_folder if os.geteuid() == 0 else own_folder
     make(folder.parent)
-    make(folder)
-    if folder.name == _name(state):
+    if folder.parent not in _shared_homes():
+        return make(folder)
+    with exclusive(folder.parent / "lock"):  # nobody sweeps it away while it is being made
+        make(folder)
         (folder / _OWNER_FILE).write_bytes(os.fsencode(state.resolve()))
-    _sweep()
+    for home in _shared_homes():
+        _sweep(home)
     return folder
 
 
@@ -74,17 +78,30 @@ def check_owned_by_root(path: Path) -> None:
         raise StackFailed(f"{path} must be a folder that only root can write to. Remove it and start again.")
 
 
-def _sweep() -> None:
+def _shared_homes() -> list[Path]:
+    """The folders in which databases of several states lie side by side."""
     homes = [ROOT_HOME] if os.geteuid() == 0 else []
-    homes += [_memory_home()] if _may_use_memory() else []
-    for folder in (folder for home in homes for folder in home.glob("state-*")):
-        owner = Path(_text(folder / _OWNER_FILE))
-        server = _text(folder / "data" / "postmaster.pid").partition("\n")[0]
-        is_served = server.isdigit() and works_in(int(server), folder / "data")
-        # What is in memory is of no use to a later start, as a state on the disk may be.
-        is_wanted = owner.exists() and (folder.parent == ROOT_HOME or FolderLock(owner / "lock").holder() is not None)
-        if owner.name and not is_wanted and not is_served:
-            shutil.rmtree(folder, ignore_errors=True)
+    return [*homes, _memory_home()] if _may_use_memory() else homes
+
+
+def _sweep(home: Path) -> None:
+    """Delete what nobody will come back to: first put aside, so that nobody waits for the deleting."""
+    if not home.exists():
+        return
+    with exclusive(home / "lock"):
+        for folder in filter(_is_abandoned, home.glob("state-*")):
+            folder.rename(home / f"gone-{uuid.uuid4().hex}")
+    for folder in home.glob("gone-*"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_abandoned(folder: Path) -> bool:
+    owner = Path(_text(folder / _OWNER_FILE))
+    server = _text(folder / "data" / "postmaster.pid").partition("\n")[0]
+    is_served = server.isdigit() and works_in(int(server), folder / "data")
+    # What is in memory is of no use to a later start, as a state on the disk may be.
+    is_wanted = owner.exists() and (folder.parent == ROOT_HOME or FolderLock(owner / "lock").holder() is not None)
+    return bool(owner.name) and not is_wanted and not is_served
 
 
 def _memory_home() -> Path:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from kulant_devstack.errors import StackFailed
 from kulant_devstack.java import Java
-from kulant_devstack.kafka_command import KafkaCommand
+from kulant_devstack.kafka_command import EDITION, KafkaCommand
 from kulant_devstack.kafka_jars import KAFKA_VERSION
 from kulant_devstack.locks import exclusive
 from kulant_devstack.places import own_folder
@@ -100,7 +100,7 @@ class Kafka:
 
     def _formatted(self) -> Path:
         """An empty data folder, prepared once per user for all brokers: the tool for it costs a second of Java."""
-        target = self._command.jars / "formatted"
+        target = self._command.jars / f"formatted-{EDITION}"
         with exclusive(target.with_suffix(".lock")):
             if not target.exists():
                 draft = target.with_suffix(".new")

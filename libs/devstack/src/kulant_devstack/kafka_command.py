@@ -1,5 +1,6 @@
 """How the broker is configured and called: one place for its properties and its Java flags."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,6 +47,9 @@ broker.heartbeat.interval.ms=500
 # By itself the controller writes a record without content twice a second: a third of what an idle broker costs.
 metadata.max.idle.interval.ms=60000
 """.lstrip()
+
+EDITION = hashlib.sha256(_PROPERTIES.encode()).hexdigest()[:12]
+"""Changes with the properties: a data folder prepared for others is no use."""
 
 _FLAGS = (
     "-Xms128m",

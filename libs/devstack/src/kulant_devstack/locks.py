@@ -10,6 +10,9 @@ from pathlib import Path
 from kulant_devstack.errors import StackBusy
 from kulant_devstack.typed import typed
 
+_LOOK_SECONDS = 0.2
+"""Longer than anybody takes to see whether a lock is held, for which it has to be taken for a moment."""
+
 
 class FolderLock:
     """Exclusive use of a state folder. What its holder does stands in the file, for the sentence to the next."""
@@ -25,7 +28,7 @@ class FolderLock:
 
     def acquire(self, doing: str, *, patience_seconds: float = 60, whoever_holds_it: bool = False) -> None:
         """Take the lock, waiting only for a holder that is about to stop (or for any); raises StackBusy else."""
-        deadline = time.monotonic() + patience_seconds
+        began = time.monotonic()
         handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         while True:
             try:
@@ -35,26 +38,28 @@ class FolderLock:
                 holder = os.pread(handle, 200, 0).decode(errors="replace").strip()
                 # Who took the lock a moment ago has not written yet what it does.
                 may_wait = whoever_holds_it or not holder or holder.startswith("stopping")
-                if not may_wait or time.monotonic() > deadline:
+                if time.monotonic() > began + (patience_seconds if may_wait else min(_LOOK_SECONDS, patience_seconds)):
                     os.close(handle)
                     raise StackBusy(
                         f"Another Kulant uses {self._path.parent} ({holder or 'just starting'}). "
                         f"Stop it first (Ctrl-C there, or {typed('down')}), or set KULANT_STATE to another folder."
                     ) from None
-                time.sleep(0.1)
+                time.sleep(_LOOK_SECONDS / 4)
         self._handle = handle
         self.say(doing)
 
     def holder(self) -> int | None:
         """The number of the process that holds the lock now, if another one does."""
         try:
-            with self._path.open() as file:
-                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            file = self._path.open()
         except FileNotFoundError:
             return None
-        except BlockingIOError:
-            number = self._path.read_text().rpartition(" ")[2].strip()
-            return int(number) if number.isdigit() else None
+        with file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                number = file.read().rpartition(" ")[2].strip()
+                return int(number) if number.isdigit() else None
         return None
 
     def say(self, doing: str) -> None:

@@ -1,12 +1,13 @@
 """A database that need not survive the machine lies in memory, where there is room, and goes when nobody holds it."""
 
 import os
+import threading
 
 import pytest
 
 from kulant_devstack import database_home
 from kulant_devstack.database_home import database_folder, memory_folder, prepare_database_folder, remove_database
-from kulant_devstack.locks import FolderLock
+from kulant_devstack.locks import FolderLock, exclusive
 
 
 @pytest.fixture(autouse=True)
@@ -78,6 +79,27 @@ def test_memory_is_given_back_when_nobody_holds_the_state_any_more(state, other,
     assert memory_folder(other).exists()
 
 
+def test_what_a_kill_left_half_deleted_goes_at_the_next_start(state):
+    left = memory_folder(state).parent / "gone-1"
+    left.mkdir(mode=0o700, parents=True)
+    left.parent.chmod(0o700)
+    prepare_database_folder(state, in_memory=True)
+    assert not left.exists()
+
+
+def test_nobody_sweeps_while_a_folder_is_being_made(state, other, locks):
+    prepare_database_folder(state, in_memory=True)
+    locks[state].release()
+    with exclusive(memory_folder(state).parent / "lock"):
+        sweeping = threading.Thread(target=prepare_database_folder, args=(other,), kwargs={"in_memory": True})
+        sweeping.start()
+        sweeping.join(0.05)
+        assert sweeping.is_alive()
+        assert memory_folder(state).exists()
+    sweeping.join()
+    assert not memory_folder(state).exists()
+
+
 def test_it_is_removed_wherever_it_is(state):
     prepare_database_folder(state, in_memory=True)
     prepare_database_folder(state)
@@ -88,7 +110,7 @@ def test_it_is_removed_wherever_it_is(state):
 
 def test_it_is_for_its_user_alone(state):
     folder = prepare_database_folder(state, in_memory=True)
-    assert not folder.stat().st_mode & 0o022
+    assert not folder.stat().st_mode & (0o022 if os.geteuid() == 0 else 0o077)
     assert os.geteuid() == folder.stat().st_uid == folder.parent.stat().st_uid
 
 

@@ -1,5 +1,6 @@
 """Who may use a state folder."""
 
+import fcntl
 import threading
 
 import pytest
@@ -37,6 +38,20 @@ def test_a_holder_that_has_not_said_yet_what_it_does_is_waited_for(tmp_path):
     second.acquire("stopping a stack")
     assert second.is_held
     soon.join()
+    second.release()
+
+
+def test_who_only_looks_at_the_lock_stands_in_nobodys_way(tmp_path):
+    first, second = FolderLock(tmp_path / "lock"), FolderLock(tmp_path / "lock")
+    first.acquire("running a stack")
+    first.release()
+    with (tmp_path / "lock").open() as looking:
+        fcntl.flock(looking, fcntl.LOCK_SH)
+        soon = threading.Timer(0.02, fcntl.flock, (looking.fileno(), fcntl.LOCK_UN))
+        soon.start()
+        second.acquire("running a stack")
+        soon.join()
+    assert second.is_held
     second.release()
 
 

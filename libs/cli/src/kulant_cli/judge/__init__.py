@@ -17,6 +17,7 @@ from kulant_cli.judge.evidence import (
     PublishedFact,
     PutOffMail,
     TopicRecord,
+    Unsaid,
     Verdict,
     Violation,
 )
@@ -26,6 +27,7 @@ CHECKS: tuple[Callable[[Story], Iterator[Violation]], ...] = (
     record.everything_can_be_read,
     record.sequences_are_whole,
     record.balances_are_the_ledgers,
+    record.answers_can_be_given,
     record.answers_are_taken_down,
     record.no_sound_fact_is_parked,
     record.unreadable_facts_are_kept,
@@ -102,6 +104,7 @@ __all__ = [
     "PublishedFact",
     "PutOffMail",
     "TopicRecord",
+    "Unsaid",
     "Verdict",
     "Violation",
     "judge",

@@ -59,6 +59,17 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsaid:
+    """What a customer wanted to say on its page, which had no form for it."""
+
+    message_id: str
+    kind: str  # as of an Answer
+    invoice_ids: tuple[str, ...]  # what it would have been about
+    opened_at: datetime  # the wall clock
+    seen_at: datetime  # the wall clock
+
+
+@dataclass(frozen=True, slots=True)
 class Expected:
     """What a run must have shown besides keeping all promises."""
 
@@ -77,6 +88,7 @@ class Evidence:
     answers: tuple[Answer, ...]
     clock: tuple[datetime, ...]  # every instant at which the tenant's clock stood, in order
     something_was_killed: bool = False  # only then may a delivery end as unknown
+    unsaid: tuple[Unsaid, ...] = ()
     put_off: tuple[PutOffMail, ...] = ()
     expected: Expected = Expected()  # what must have happened, or the run has shown nothing
 

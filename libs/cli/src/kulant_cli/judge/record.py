@@ -58,6 +58,14 @@ def _states(story: Story) -> Iterator[ItemState]:
             yield from event.data.items
 
 
+def answers_can_be_given(story: Story) -> Iterator[Violation]:
+    """A page has a form for what its customer wants to say as long as something of what it is about is open."""
+    for unsaid in story.evidence.unsaid:
+        keys = [key for key in story.books.items if key[0] in unsaid.invoice_ids]
+        if any(0 not in story.books.possible_open(key, unsaid.opened_at, unsaid.seen_at) for key in keys):
+            yield Violation("no_way_to_answer", f"{unsaid.kind} could not be said on the page of {unsaid.message_id}")
+
+
 def answers_are_taken_down(story: Story) -> Iterator[Violation]:
     """Every answer that the page acknowledged is on the topic."""
     for heard in (heard for of_one in story.answered.values() for heard in of_one):

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from kulant_cli.facts import payment_received
-from kulant_cli.judge import PublishedFact, TopicRecord, judge_broken_off
+from kulant_cli.judge import PublishedFact, TopicRecord, Unsaid, judge_broken_off
 from kulant_contracts.delivery import DeliveryFailedV1, DeliverySentV1, DeliveryUnknownV1
 from kulant_contracts.money import Money
 from libs.cli.tests.judge_builders import (
@@ -423,6 +423,24 @@ def test_an_acknowledged_answer_that_is_on_no_topic_is_found():
     scene = sent_scene()
     scene.answers.append(answer("promise_made", on=date(2026, 3, 27)))
     assert scene.checks() == {"answer_lost"}
+
+
+def no_form_seen(at):
+    return Unsaid("<d-r1@creditor.example>", "promise_made", (INVOICE.invoice_id,), at, at + timedelta(milliseconds=30))
+
+
+def test_a_page_that_leaves_its_customer_no_way_to_answer_is_found():
+    scene = sent_scene()
+    scene.unsaid.append(no_form_seen(WALL + timedelta(minutes=2)))
+    assert scene.checks() == {"no_way_to_answer"}
+
+
+def test_a_page_on_which_all_is_paid_needs_no_way_to_promise():
+    scene = sent_scene()
+    paid_at = WALL + timedelta(minutes=2)
+    scene.publish(payment_received(payment()), acked_at=paid_at, sent_at=paid_at)
+    scene.unsaid.append(no_form_seen(paid_at + timedelta(seconds=1)))
+    assert "no_way_to_answer" not in scene.checks()
 
 
 def test_an_answer_that_the_page_refused_is_found():
