@@ -61,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(line, file=sys.stderr)
             for name, kind in group:
                 bench = kind.make(ground, max(kind.count * options.percent // 100, 1))
-                outcome = measure(bench, wanted=options.runs)
+                outcome = measure(bench, wanted=options.runs, tell=_to_stderr)
                 measured.append((bench, outcome))
                 is_measurable &= _tell(bench, outcome, is_json=options.json, enough=options.runs)
                 if options.write and (found := _profile(ground, kind)):
@@ -69,6 +69,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.write:
         PAGE.write_text(page(line, measured, profiles))
     return 0 if is_measurable else 3
+
+
+def _to_stderr(words: str) -> None:
+    print(words, file=sys.stderr, flush=True)
 
 
 def _profile(ground: Ground, kind: _Kind) -> Mapping[str, float]:

@@ -16,7 +16,6 @@ from bench.scenes import begin_again
 from bench.traffic import Reader
 from bench.usage import Costs, Meter
 from kulant_chassis.tokens import sign
-from kulant_cli.fleet import ROLES
 from kulant_contracts import topics
 from kulant_contracts.reminder import ReminderWithdrawnV1
 from kulant_devstack.topics import run_apart
@@ -41,7 +40,7 @@ def answer(ground: Ground, count: int) -> Bench:
 
     def kulant(_: int) -> float:
         ask()
-        begin_again(ground, *ROLES)
+        begin_again(ground, *(process.service for process in (PAGES, ENGINE[0])))
         return _kulant(ground, tenant, count, costs)
 
     return Bench("answer", "answers/s", count, kulant, costs=costs)

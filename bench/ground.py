@@ -74,10 +74,6 @@ class Ground:
         """The database itself again."""
         self._copies.pop(name, None)
 
-    def start(self, name: str, service: str, *roles: str, port: int = 0, **more: str) -> datetime:
-        """Start a service process; returns the moment at which it said that it had started."""
-        return self.run(self.program(name, service, *roles, port=port, **more))
-
     def program(self, name: str, service: str, *roles: str, port: int = 0, **more: str) -> Program:
         """A service process that is not started yet."""
         environment = {**self._environment, **service_environment(service, self.database(package_of(service)), port)}
@@ -88,10 +84,10 @@ class Ground:
             program = replace(program, argv=(sys.executable, *words), cwd=ROOT)
         return program
 
-    def run(self, *programs: Program) -> datetime:
-        """Start programs that log `process.started` as our services do; returns when the first of them said so."""
+    def run(self, *programs: Program) -> list[datetime]:
+        """Start programs side by side that log `process.started` as our services do; returns when each said so."""
         waiting = [self._begin(program) for program in programs]
-        return min(wait() for wait in waiting)
+        return [wait() for wait in waiting]
 
     def _begin(self, program: Program) -> Callable[[], datetime]:
         supervisor = self.servers.supervisor

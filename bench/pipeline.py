@@ -59,11 +59,11 @@ class Floor:
         return rate[0]
 
     def _start(self) -> datetime:
-        programs = [
+        relay, consumer = [
             self._ground.own_program(f"floor.{role}", "bench.floor", role, environment=self._environment)
             for role in ("relay", "consume")
         ]
-        return [self._ground.run(program) for program in programs][-1]
+        return self._ground.run(relay, consumer)[-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +86,10 @@ class Passage:
     """Processes of the service, by name; several consumers share the partitions, as replicas do anywhere."""
 
     def start(self, ground: Ground) -> datetime:
-        """Start them all; returns when the consumers said so."""
-        ground.start(self.relay, self.service, "relay")
-        return ground.run(*(ground.program(name, self.service, "consume", "timers") for name in self.consumers))
+        """Start them all; returns when the first of the consumers said so."""
+        relay = ground.program(self.relay, self.service, "relay")
+        consumers = [ground.program(name, self.service, "consume", "timers") for name in self.consumers]
+        return min(ground.run(relay, *consumers)[1:])
 
     def stop(self, ground: Ground) -> None:
         """Stop them together."""

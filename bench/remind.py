@@ -63,7 +63,8 @@ def _kulant(ground: Ground, tenant: str, count: int, costs: Costs) -> float:
     async def passing() -> None:
         reader = Reader(ground.kafka, topics.DELIVERY)
         await reader.start()
-        begun = await asyncio.to_thread(lambda: ground.run(SENDER.program(ground, KULANT_NOTIFIER_SMTP_PORT=str(port))))
+        sender = SENDER.program(ground, KULANT_NOTIFIER_SMTP_PORT=str(port))
+        (begun,) = await asyncio.to_thread(ground.run, sender)
         meter = Meter(ground.servers.supervisor).begin()
         await reader.until(count)
         costs.note("kulant", meter.spent(), count)

@@ -2,7 +2,7 @@
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import psutil
@@ -47,8 +47,8 @@ class Outcome:
         return len(self.runs) >= ENOUGH
 
 
-def measure(bench: Bench, *, wanted: int = WANTED) -> Outcome:
-    """Alternate until enough runs count, or the tries are used up."""
+def measure(bench: Bench, *, wanted: int = WANTED, tell: Callable[[str], None] = lambda _: None) -> Outcome:
+    """Alternate until enough runs count, or the tries are used up; `tell` hears of each."""
     outcome = Outcome()
     for number in range(1, TRIES + 1):
         if len(outcome.runs) >= wanted:
@@ -57,11 +57,25 @@ def measure(bench: Bench, *, wanted: int = WANTED) -> Outcome:
         with foreign_cpu() as foreign:
             floor = bench.floor(number) if bench.floor is not None else None
             value = bench.kulant(number)
-        if foreign.seconds > FOREIGN_SHARE * (time.monotonic() - began) * (psutil.cpu_count() or 1):
+        seconds = time.monotonic() - began
+        is_void = foreign.seconds > FOREIGN_SHARE * seconds * (psutil.cpu_count() or 1)
+        run = {"value": value, "floor": floor, "foreign_cpu_s": round(foreign.seconds, 2)}
+        tell(_in_words(bench, run, number, seconds, is_void=is_void))
+        if is_void:
             outcome.void += 1
-            continue
-        outcome.runs.append({"value": value, "floor": floor, "foreign_cpu_s": round(foreign.seconds, 2)})
+        else:
+            outcome.runs.append(run)
     return outcome
+
+
+def _in_words(bench: Bench, run: Mapping[str, float | None], number: int, seconds: float, *, is_void: bool) -> str:
+    floor = f", floor {run['floor']:.0f}" if run["floor"] is not None else ""
+    spent = bench.costs.runs.get("kulant", [{}])[-1]
+    processes = ", ".join(f"{name} {each * bench.count / 1_000:.1f}" for name, each in spent.items())
+    return (
+        f"{bench.name} {number}: {run['value']:.0f} {bench.unit}{floor}; {seconds:.0f} s, of which others used"
+        f" {run['foreign_cpu_s']} s of processor{' (void)' if is_void else ''}; {processes}"
+    )
 
 
 def report(bench: Bench, outcome: Outcome) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """What a benchmark needs beforehand is told once; each run begins from a copy of the databases as they were then."""
 
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 from bench.ground import Ground, wait_for
 from kulant_cli.fleet import ROLES, package_of
@@ -38,9 +39,13 @@ def begin_again(ground: Ground, *services: str, but: tuple[str, str] | None = No
     """
     _forget(ground, [topic for topic in topics.ALL if but is None or topic != but[1]])
     ends = ground.ends(topics.ALL)
-    for service in services:
+
+    def copy(service: str) -> None:
         ground.work_on_copy(package_of(service))
         _skip(ground, service, {topic: places for topic, places in ends.items() if (service, topic) != but})
+
+    with ThreadPoolExecutor() as side_by_side:
+        list(side_by_side.map(copy, services))
 
 
 def _forget(ground: Ground, passed: Iterable[str]) -> None:
