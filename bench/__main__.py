@@ -58,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for _, group in itertools.groupby(wanted.items(), key=lambda one: one[1].ground):
         with Ground() as ground:
             line = ground.servers.line
-            print(line, file=sys.stderr)
+            _to_stderr(line)
             for name, kind in group:
                 bench = kind.make(ground, max(kind.count * options.percent // 100, 1))
                 outcome = measure(bench, wanted=options.runs, tell=_to_stderr)

@@ -40,7 +40,7 @@ def answer(ground: Ground, count: int) -> Bench:
 
     def kulant(_: int) -> float:
         ask()
-        begin_again(ground, *(process.service for process in (PAGES, ENGINE[0])))
+        begin_again(ground, PAGES.service, ENGINE[0].service)
         return _kulant(ground, tenant, count, costs)
 
     return Bench("answer", "answers/s", count, kulant, costs=costs)

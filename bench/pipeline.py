@@ -63,7 +63,8 @@ class Floor:
             self._ground.own_program(f"floor.{role}", "bench.floor", role, environment=self._environment)
             for role in ("relay", "consume")
         ]
-        return self._ground.run(relay, consumer)[-1]
+        self._ground.run(relay)
+        return self._ground.run(consumer)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +87,9 @@ class Passage:
     """Processes of the service, by name; several consumers share the partitions, as replicas do anywhere."""
 
     def start(self, ground: Ground) -> datetime:
-        """Start them all; returns when the first of the consumers said so."""
-        relay = ground.program(self.relay, self.service, "relay")
-        consumers = [ground.program(name, self.service, "consume", "timers") for name in self.consumers]
-        return min(ground.run(relay, *consumers)[1:])
+        """Start the relay, then the consumers; returns when the first of these said so."""
+        ground.run(ground.program(self.relay, self.service, "relay"))
+        return min(ground.run(*(ground.program(name, self.service, "consume", "timers") for name in self.consumers)))
 
     def stop(self, ground: Ground) -> None:
         """Stop them together."""

@@ -47,7 +47,7 @@ class Outcome:
         return len(self.runs) >= ENOUGH
 
 
-def measure(bench: Bench, *, wanted: int = WANTED, tell: Callable[[str], None] = lambda _: None) -> Outcome:
+def measure(bench: Bench, *, wanted: int = WANTED, tell: Callable[[str], None]) -> Outcome:
     """Alternate until enough runs count, or the tries are used up; `tell` hears of each."""
     outcome = Outcome()
     for number in range(1, TRIES + 1):
@@ -63,6 +63,7 @@ def measure(bench: Bench, *, wanted: int = WANTED, tell: Callable[[str], None] =
         tell(_in_words(bench, run, number, seconds, is_void=is_void))
         if is_void:
             outcome.void += 1
+            bench.costs.strike()
         else:
             outcome.runs.append(run)
     return outcome
@@ -70,11 +71,10 @@ def measure(bench: Bench, *, wanted: int = WANTED, tell: Callable[[str], None] =
 
 def _in_words(bench: Bench, run: Mapping[str, float | None], number: int, seconds: float, *, is_void: bool) -> str:
     floor = f", floor {run['floor']:.0f}" if run["floor"] is not None else ""
-    spent = bench.costs.runs.get("kulant", [{}])[-1]
-    processes = ", ".join(f"{name} {each * bench.count / 1_000:.1f}" for name, each in spent.items())
+    processes = ", ".join(f"{name} {spent:.1f}" for name, spent in bench.costs.last.items())
     return (
-        f"{bench.name} {number}: {run['value']:.0f} {bench.unit}{floor}; {seconds:.0f} s, of which others used"
-        f" {run['foreign_cpu_s']} s of processor{' (void)' if is_void else ''}; {processes}"
+        f"{bench.name} {number}{' (void)' if is_void else ''}: {run['value']:.0f} {bench.unit}{floor}; {seconds:.0f} s;"
+        f" seconds of processor: others {run['foreign_cpu_s']}, {processes}"
     )
 
 

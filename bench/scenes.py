@@ -33,7 +33,7 @@ def until_nobody_is_behind(ground: Ground, database: str, tenant: str) -> None:
 
 
 def begin_again(ground: Ground, *services: str, but: tuple[str, str] | None = None) -> None:
-    """Everything as it was when all was told. What runs have published is forgotten: no copy knows that it was told.
+    """These services as they were when all was told. What runs have published is forgotten, for no copy knows of it.
 
     `but`: a service and a topic that it has still to read from where it was.
     """

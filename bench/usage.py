@@ -19,10 +19,20 @@ class Costs:
 
     runs: dict[str, list[dict[str, float]]] = field(default_factory=dict)
 
+    last: Spent = field(default_factory=dict)
+    """What the last run of `kulant` cost, in processor seconds."""
+
     def note(self, side: str, spent: Spent, count: int) -> None:
         """One run of the `floor` or of `kulant`."""
+        if side == "kulant":
+            self.last = spent
         each = {name: 1_000 * seconds / count for name, seconds in spent.items()}
         self.runs.setdefault(side, []).append(each)
+
+    def strike(self) -> None:
+        """The last run of each side does not count."""
+        for runs in self.runs.values():
+            runs.pop()
 
     def medians(self, side: str) -> dict[str, float]:
         """By process, the largest first; those that did next to nothing are left out."""

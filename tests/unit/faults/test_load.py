@@ -83,6 +83,7 @@ class LeapingSelector(selectors.DefaultSelector):
         self._loop = loop
 
     def select(self, timeout=None):
+        # None is to wait for ever, as for another thread; no thread may be at work while time is leapt over.
         found = super().select(timeout and 0)
         if not found and timeout:
             self._loop.leapt += timeout

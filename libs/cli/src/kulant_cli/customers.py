@@ -28,7 +28,7 @@ class PageUnusable(RunStopped):
 
 
 class NothingToSay(Exception):
-    """The page has no form for what the customer wanted to say, such as where it owes nothing any more."""
+    """The page has no form for what the customer wanted to say, or took none: it owes nothing any more, say."""
 
 
 class BounceRefused(RunStopped):
@@ -49,7 +49,9 @@ class Customers:
     pages: list[str] = field(default_factory=list)
     bounces: int = 0
     reminded: set[str] = field(default_factory=set)  # invoices that a mail was about
-    _answered: set[str] = field(default_factory=set)  # invoices about which their customer has said its word
+    _answered: set[str] = field(
+        default_factory=set
+    )  # invoices about which their customer has said its word, or tried to
     _by_address: dict[str, Customer] = field(default_factory=dict)
     _invoices: dict[str, list[Invoice]] = field(default_factory=dict)
 

@@ -19,15 +19,16 @@ WITHIN = timedelta(days=14)
 
 @dataclass(slots=True)
 class StageMoney:
-    """What one stage asked for and brought; money by currency, in minor units."""
+    """What one stage asked for and brought, by currency; money in minor units."""
 
-    messages: int = 0
+    messages: Counter[str] = field(default_factory=Counter)
     asked: Counter[str] = field(default_factory=Counter)
     paid: Counter[str] = field(default_factory=Counter)
 
-    def share(self, currency: str) -> int:
-        """How much of what was asked for came in time, in per cent."""
-        return 100 * self.paid[currency] // self.asked[currency]
+    def share(self, currency: str) -> int | None:
+        """How much of what was asked for came in time, in per cent; None where nothing was asked for."""
+        asked = self.asked[currency]
+        return 100 * self.paid[currency] // asked if asked else None
 
 
 def money_by_stage(story: Story) -> dict[str, StageMoney]:
@@ -42,7 +43,7 @@ def money_by_stage(story: Story) -> dict[str, StageMoney]:
         if delivery.reminder_id in came_back:
             continue
         stage = found.setdefault(request.stage.code, StageMoney())
-        stage.messages += 1
+        stage.messages[request.currency] += 1
         for item in request.items:
             stage.asked[request.currency] += item.open.amount_minor
             told.setdefault((item.invoice_id, item.item_id), []).append((delivery, request, item))

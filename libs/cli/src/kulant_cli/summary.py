@@ -55,10 +55,10 @@ def show(console: Console, result: Result, info: StackInfo, *, stays: bool) -> N
     story, verdict = result.story, result.verdict
     console.print()
     console.print(Rule(Text(result.title, style="bold"), style="cyan", align="left"))
-    _section(console, "What happened", happened(result.book, verdict.counts))
+    _section(console, "What happened", happened(result.book, story, verdict.counts))
     _section(console, "What customers and their banks did", behaviours(story, console.width))
     _section(console, "Messages by stage", messages(story), heads=("", "decided", "sent", "came back", "not sent"))
-    _section(console, "Not sent, and why", held_back(verdict.counts))
+    _section(console, "Not sent, and why", held_back(story, verdict.counts))
     heads = ("", "messages", "asked for", "paid", "share")
     _section(console, "Money that came within 14 days of a message", money(story), heads=heads)
     told = most_instructive(story, result.book)
@@ -67,7 +67,7 @@ def show(console: Console, result: Result, info: StackInfo, *, stays: bool) -> N
     if stays:
         _addresses(console, "Look around", places(result.book, result.pages, info) + _traces(story, told, info))
     else:
-        _addresses(console, "What is left of it", [("The mails, with earlier runs'", info.mailbox_dir)])
+        _addresses(console, "What is left of it", [("The mails, also of earlier runs", info.mailbox_dir)])
 
 
 def _section(console: Console, heading: str, rows: Sequence[Row], *, heads: Sequence[str] = ()) -> None:

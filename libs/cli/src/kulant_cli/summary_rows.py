@@ -44,18 +44,26 @@ _SAID = {
 }  # fmt: skip
 
 
-def happened(book: Book, counts: Counts) -> list[Row]:
+def happened(book: Book, story: Story, counts: Counts) -> list[Row]:
     """Facts, messages and answers in one figure each."""
     told = f"{len(book.customers)} customers, {len(book.invoices)} invoices, the payments as they came"
     sent = {channel: outcomes.get("sent", 0) for channel, outcomes in counts.deliveries.items()}
     said = {_SAID.get(kind, kind): number for kind, number in counts.responses.items()}
-    left = sum(counts.reminders.values()) - sum(sent.values())
+    unsent = sum(not _ended_as_sent(story, reminder_id) for reminder_id in story.requests)
     return [
         ("Facts from the ERP", f"{counts.facts:,}", told),
-        ("Messages decided", f"{sum(counts.reminders.values()):,}", f"{left:,} of them not sent; why is told below"),
+        (
+            "Messages decided",
+            f"{sum(counts.reminders.values()):,}",
+            f"{unsent:,} of them not sent; why is told below" if unsent else "all of them sent",
+        ),
         ("Messages sent", f"{sum(sent.values()):,}", _list(sent)),
         ("Answers on the page", f"{sum(counts.responses.values()):,}", _list(said)),
     ]
+
+
+def _ended_as_sent(story: Story, reminder_id: str) -> bool:
+    return any(isinstance(end, DeliverySentV1) for end in story.ends.get(reminder_id, ()))
 
 
 def behaviours(story: Story, width: int) -> list[Row]:
@@ -101,7 +109,7 @@ def _place(code: str) -> tuple[int, str]:
     return (_ORDER.index(code) if code in _ORDER else len(_ORDER), code)
 
 
-def held_back(counts: Counts) -> list[Row]:
+def held_back(story: Story, counts: Counts) -> list[Row]:
     """What did not leave, and why."""
     rows: list[Row] = [
         (_HELD_BACK.get(reason, reason.replace("_", " ").capitalize()), f"{number:,}", _WHY.get(reason, ""))
@@ -112,6 +120,9 @@ def held_back(counts: Counts) -> list[Row]:
         rows.append(("Nobody to write to", f"{failed:,}", "no address is left that may be used; a person is told"))
     if counts.unknown:
         rows.append(("Perhaps sent", f"{counts.unknown:,}", "a person looks; nothing is sent twice"))
+    under_way = sum(reminder_id not in story.ends for reminder_id in story.requests)
+    if under_way:
+        rows.append(("Under way at the end", f"{under_way:,}", "or not to be sent before another day"))
     if counts.parked:
         rows.append(("Facts set aside", f"{counts.parked:,}", "unreadable; their customers are held meanwhile"))
     return rows
@@ -123,13 +134,12 @@ def money(story: Story) -> list[Row]:
     rows: list[Row] = []
     for code in sorted(found, key=_place):
         stage = found[code]
-        named = (_STAGES.get(code, code.replace("_", " ")), f"{stage.messages:,}")
-        for currency, asked in sorted(stage.asked.items()):
-            paid = stage.paid[currency]
-            rows.append(
-                (*named, whole_amount(asked, currency), whole_amount(paid, currency), f"{stage.share(currency)} %")
-            )
-            named = ("", "")
+        name = _STAGES.get(code, code.replace("_", " "))
+        for currency, messages_sent in sorted(stage.messages.items()):
+            asked, paid = (whole_amount(each[currency], currency) for each in (stage.asked, stage.paid))
+            share = stage.share(currency)
+            rows.append((name, f"{messages_sent:,}", asked, paid, f"{share} %" if share is not None else ""))
+            name = ""
     unasked = paid_late_unasked(story)
     if rows and unasked:
         rows.append(("paid late, unasked", f"{unasked:,}", "", "", ""))

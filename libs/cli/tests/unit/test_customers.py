@@ -108,7 +108,7 @@ async def test_what_a_page_has_no_form_for_is_kept_as_unsaid():
     (unsaid,) = customers.unsaid
     assert (unsaid.message_id, unsaid.kind) == ("<d-r1@creditor.example>", "promise_made")
     assert unsaid.invoice_ids == (INVOICE.invoice_id,)
-    assert unsaid.opened_at <= unsaid.seen_at
+    assert unsaid.opened_at <= unsaid.tried_until
     assert customers.answers == []
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from rich.console import Console
 
+from kulant_cli import summary_rows
 from kulant_cli.book import Book
 from kulant_cli.facts import payment_received
 from kulant_cli.fiction import CREDITOR
@@ -66,6 +67,7 @@ def _lines(width, **changes):
 @pytest.mark.parametrize("width", [80, 132])
 def test_a_person_reads_what_happened_and_what_it_brought(width):
     lines = _lines(width)
+    assert "Messages decided 1 all of them sent" in lines
     assert "1 friendly reminder 1 1 by email 0 0" in lines
     assert "1 friendly reminder 1 EUR 1,234 EUR 1,234 100 %" in lines
     assert "Beispielbau Nordlicht GmbH, a company in Hamburg (C1)" in lines
@@ -79,6 +81,23 @@ def test_how_often_each_behaviour_was_seen_is_shown_where_a_run_promised_it(widt
     lines = _lines(width, expected=Expected(each_behaviour=1))
     assert any("1 Paid late" in line for line in lines)
     assert any("at least 1 time" in line for line in lines)
+
+
+def test_what_is_still_under_way_is_told_beside_what_was_not_sent():
+    scene = sent_scene()
+    scene.without("kulant.delivery.sent.v1")
+    lines = [" ".join(line.split()) for line in _shown(_result(scene)).splitlines()]
+    assert "Messages decided 1 1 of them not sent; why is told below" in lines
+    assert "Under way at the end 1 or not to be sent before another day" in lines
+
+
+def test_each_currency_of_a_stage_has_a_row_of_its_own(monkeypatch):
+    stage = StageMoney(Counter(EUR=2, CHF=1), Counter(EUR=10_000, CHF=300), Counter(EUR=2_500))
+    monkeypatch.setattr(summary_rows, "money_by_stage", lambda _: {"friendly": stage})
+    assert summary_rows.money(read_story(sent_scene().evidence()))[:2] == [
+        ("1  friendly reminder", "1", "CHF 3", "CHF 0", "0 %"),
+        ("", "2", "EUR 100", "EUR 25", "25 %"),
+    ]
 
 
 def test_violations_are_told_in_words():
@@ -106,5 +125,5 @@ def test_an_address_is_whole_however_narrow_the_terminal():
 
 
 def test_each_currency_has_its_share():
-    money = StageMoney(2, Counter(EUR=10_000, CHF=300), Counter(EUR=2_500))
-    assert (money.share("EUR"), money.share("CHF")) == (25, 0)
+    money = StageMoney(Counter(EUR=2, CHF=1), Counter(EUR=10_000, CHF=300), Counter(EUR=2_500))
+    assert (money.share("EUR"), money.share("CHF"), money.share("GBP")) == (25, 0, None)

@@ -9,6 +9,7 @@ import os
 import shutil
 import stat
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -38,8 +39,10 @@ def memory_folder(state: Path) -> Path:
 def prepare_database_folder(state: Path, *, in_memory: bool = False) -> Path:
     """Make the folder of this state's database, in memory if it may be there and there is room.
 
-    Sweeps away those that nobody will come back to.
+    First sweeps away those that nobody will come back to: they may have the room that this one needs.
     """
+    for home in _shared_homes():
+        _delete(home, _is_abandoned)
     on_disk, held = database_folder(state), memory_folder(state)
     # While its state is held, a later start finds it where it was.
     begun = [folder for folder in (held, on_disk) if (folder / "data").exists()]
@@ -52,16 +55,14 @@ def prepare_database_folder(state: Path, *, in_memory: bool = False) -> Path:
     with exclusive(folder.parent / "lock"):  # nobody sweeps it away while it is being made
         make(folder)
         (folder / _OWNER_FILE).write_bytes(os.fsencode(state.resolve()))
-    for home in _shared_homes():
-        _sweep(home)
     return folder
 
 
 def remove_database(state: Path) -> None:
     """Delete this state's database, wherever it is."""
+    for home in _shared_homes():
+        _delete(home, lambda folder: folder.name == _name(state))
     shutil.rmtree(database_folder(state), ignore_errors=True)
-    if _may_use_memory():
-        shutil.rmtree(memory_folder(state), ignore_errors=True)
 
 
 def open_folder(path: Path) -> Path:
@@ -84,12 +85,12 @@ def _shared_homes() -> list[Path]:
     return [*homes, _memory_home()] if _may_use_memory() else homes
 
 
-def _sweep(home: Path) -> None:
-    """Delete what nobody will come back to: first put aside, so that nobody waits for the deleting."""
+def _delete(home: Path, is_meant: Callable[[Path], bool]) -> None:
+    """Delete databases: first put aside, so that nobody waits for the deleting, or finds what is left by half."""
     if not home.exists():
         return
     with exclusive(home / "lock"):
-        for folder in filter(_is_abandoned, home.glob("state-*")):
+        for folder in filter(is_meant, home.glob("state-*")):
             folder.rename(home / f"gone-{uuid.uuid4().hex}")
     for folder in home.glob("gone-*"):
         shutil.rmtree(folder, ignore_errors=True)

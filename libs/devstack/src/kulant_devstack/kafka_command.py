@@ -49,7 +49,7 @@ metadata.max.idle.interval.ms=60000
 """.lstrip()
 
 EDITION = hashlib.sha256(_PROPERTIES.encode()).hexdigest()[:12]
-"""Changes with the properties: a data folder prepared for others is no use."""
+"""Another one for other properties: an empty data folder is prepared by those with which its broker begins."""
 
 _FLAGS = (
     "-Xms128m",

@@ -11,7 +11,8 @@ from kulant_devstack.errors import StackBusy
 from kulant_devstack.typed import typed
 
 _LOOK_SECONDS = 0.2
-"""Longer than anybody takes to see whether a lock is held, for which it has to be taken for a moment."""
+"""Longer than it takes, as a rule, to see whether a lock is held: whoever looks takes it for a moment."""
+_AGAIN_SECONDS = 0.05
 
 
 class FolderLock:
@@ -27,7 +28,10 @@ class FolderLock:
         return self._handle is not None
 
     def acquire(self, doing: str, *, patience_seconds: float = 60, whoever_holds_it: bool = False) -> None:
-        """Take the lock, waiting only for a holder that is about to stop (or for any); raises StackBusy else."""
+        """Take the lock, waiting only for a holder that is about to stop (or for any); raises StackBusy else.
+
+        Who only looks at the lock is waited for as well, so the refusal comes a moment later.
+        """
         began = time.monotonic()
         handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         while True:
@@ -38,13 +42,13 @@ class FolderLock:
                 holder = os.pread(handle, 200, 0).decode(errors="replace").strip()
                 # Who took the lock a moment ago has not written yet what it does.
                 may_wait = whoever_holds_it or not holder or holder.startswith("stopping")
-                if time.monotonic() > began + (patience_seconds if may_wait else min(_LOOK_SECONDS, patience_seconds)):
+                if time.monotonic() > began + (patience_seconds if may_wait else _LOOK_SECONDS):
                     os.close(handle)
                     raise StackBusy(
                         f"Another Kulant uses {self._path.parent} ({holder or 'just starting'}). "
                         f"Stop it first (Ctrl-C there, or {typed('down')}), or set KULANT_STATE to another folder."
                     ) from None
-                time.sleep(_LOOK_SECONDS / 4)
+                time.sleep(_AGAIN_SECONDS)
         self._handle = handle
         self.say(doing)
 

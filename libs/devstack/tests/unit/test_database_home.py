@@ -79,6 +79,15 @@ def test_memory_is_given_back_when_nobody_holds_the_state_any_more(state, other,
     assert memory_folder(other).exists()
 
 
+@pytest.mark.parametrize("in_memory", [True, False])
+def test_what_was_left_is_swept_before_room_is_looked_for(state, other, locks, monkeypatch, in_memory):
+    prepare_database_folder(state, in_memory=True)
+    locks[state].release()
+    monkeypatch.setattr(database_home, "_has_room", lambda: not memory_folder(state).exists())
+    assert (prepare_database_folder(other, in_memory=in_memory) == memory_folder(other)) is in_memory
+    assert not memory_folder(state).exists()
+
+
 def test_what_a_kill_left_half_deleted_goes_at_the_next_start(state):
     left = memory_folder(state).parent / "gone-1"
     left.mkdir(mode=0o700, parents=True)
@@ -91,7 +100,7 @@ def test_nobody_sweeps_while_a_folder_is_being_made(state, other, locks):
     prepare_database_folder(state, in_memory=True)
     locks[state].release()
     with exclusive(memory_folder(state).parent / "lock"):
-        sweeping = threading.Thread(target=prepare_database_folder, args=(other,), kwargs={"in_memory": True})
+        sweeping = threading.Thread(target=prepare_database_folder, args=(other,))
         sweeping.start()
         sweeping.join(0.05)
         assert sweeping.is_alive()

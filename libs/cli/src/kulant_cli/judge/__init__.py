@@ -65,6 +65,7 @@ CHECKS: tuple[Callable[[Story], Iterator[Violation]], ...] = (
 
 HOLDS_AT_ANY_TIME: tuple[Callable[[Story], Iterator[Violation]], ...] = (
     record.everything_can_be_read,
+    record.answers_can_be_given,
     record.no_sound_fact_is_parked,
     post.one_mail_per_reminder,
     post.one_mail_per_item_and_stage,

@@ -50,7 +50,7 @@ class Answer:
     """What a customer said on its page, and what came back."""
 
     message_id: str
-    kind: str  # as in the response's type: payment_claimed | promise_made
+    kind: str  # as in the response's type: payment_claimed | promise_made | disputed | question_asked | contact_refused
     on: date | None
     said_at: datetime  # the tenant's clock
     sent_at: datetime  # the wall clock
@@ -60,13 +60,13 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Unsaid:
-    """What a customer wanted to say on its page, which had no form for it."""
+    """What a customer wanted to say on its page, which had no form for it, or took none."""
 
     message_id: str
     kind: str  # as of an Answer
     invoice_ids: tuple[str, ...]  # what it would have been about
     opened_at: datetime  # the wall clock
-    seen_at: datetime  # the wall clock
+    tried_until: datetime  # the wall clock
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from kulant_contracts.refusal import Undecodable, UnknownType
 from kulant_contracts.registry import EVENTS
 
 PARKED_REASON = "kulant-parked-reason"
+_ABOUT_MONEY_OWED = frozenset({"payment_claimed", "promise_made", "disputed"})
 
 
 def everything_can_be_read(story: Story) -> Iterator[Violation]:
@@ -59,10 +60,11 @@ def _states(story: Story) -> Iterator[ItemState]:
 
 
 def answers_can_be_given(story: Story) -> Iterator[Violation]:
-    """A page has a form for what its customer wants to say as long as something of what it is about is open."""
+    """A page takes what its customer wants to say; what is about money owed, as long as some of it is open."""
     for unsaid in story.evidence.unsaid:
         keys = [key for key in story.books.items if key[0] in unsaid.invoice_ids]
-        if any(0 not in story.books.possible_open(key, unsaid.opened_at, unsaid.seen_at) for key in keys):
+        is_open = any(0 not in story.books.possible_open(key, unsaid.opened_at, unsaid.tried_until) for key in keys)
+        if is_open or unsaid.kind not in _ABOUT_MONEY_OWED:
             yield Violation("no_way_to_answer", f"{unsaid.kind} could not be said on the page of {unsaid.message_id}")
 
 

@@ -425,8 +425,8 @@ def test_an_acknowledged_answer_that_is_on_no_topic_is_found():
     assert scene.checks() == {"answer_lost"}
 
 
-def no_form_seen(at):
-    return Unsaid("<d-r1@creditor.example>", "promise_made", (INVOICE.invoice_id,), at, at + timedelta(milliseconds=30))
+def no_form_seen(at, kind="promise_made"):
+    return Unsaid("<d-r1@creditor.example>", kind, (INVOICE.invoice_id,), at, at + timedelta(milliseconds=30))
 
 
 def test_a_page_that_leaves_its_customer_no_way_to_answer_is_found():
@@ -441,6 +441,8 @@ def test_a_page_on_which_all_is_paid_needs_no_way_to_promise():
     scene.publish(payment_received(payment()), acked_at=paid_at, sent_at=paid_at)
     scene.unsaid.append(no_form_seen(paid_at + timedelta(seconds=1)))
     assert "no_way_to_answer" not in scene.checks()
+    scene.unsaid.append(no_form_seen(paid_at + timedelta(seconds=1), "contact_refused"))
+    assert "no_way_to_answer" in scene.checks(), "who owes nothing may still ask, and refuse"
 
 
 def test_an_answer_that_the_page_refused_is_found():
@@ -465,8 +467,10 @@ def test_a_run_that_broke_off_is_wrong_and_what_is_wrong_at_any_time_is_told():
     scene = sent_scene()
     scene.dead_letter(scene.facts[2].value)
     scene.without("kulant.delivery.sent.v1")
+    scene.unsaid.append(no_form_seen(WALL + timedelta(minutes=2)))
     verdict = judge_broken_off(scene.evidence(), "not settled")
-    assert [violation.check for violation in verdict.violations] == ["broken_off", "sound_fact_parked"]
+    found = [violation.check for violation in verdict.violations]
+    assert found == ["broken_off", "no_way_to_answer", "sound_fact_parked"]
     assert verdict.counts.parked == 1
 
 
