@@ -23,7 +23,7 @@ from dunning_engine.domain.learned import (
 from dunning_engine.store import tables
 from dunning_engine.store.answer_rows import row_of
 from dunning_engine.store.bulk import Row, arrays_of, first_stays, newest_wins
-from dunning_engine.store.rows import customer_row, delivery_row, hold_row, item_row
+from dunning_engine.store.rows import columns, customer_row, delivery_row, hold_row, item_row
 from dunning_engine.usecases.ports import News
 from kulant_chassis.transaction import Transaction
 
@@ -154,9 +154,9 @@ def _row_of_customer(learned: Learned) -> tuple[Table, Row]:
         case CustomerLearned(key=key, customer=customer):
             return tables.customer, customer_row(key, customer)
         case CustomerErasedLearned():
-            return tables.erasure, asdict(learned)
+            return tables.erasure, columns(learned)
         case CreditLearned(key=key, credit=credit):
-            return tables.credit, {**asdict(credit), "key": key, "version": learned.version}
+            return tables.credit, {**columns(credit), "key": key, "version": learned.version}
         case ItemLearned(key=key, item=item):
             return tables.item, {**item_row(key, item), **_origin(learned)}
         case HoldLearned(key=key, hold=hold):

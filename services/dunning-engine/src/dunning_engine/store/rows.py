@@ -11,14 +11,17 @@ from dunning_engine.domain.facts import CreditLine, Customer, Delivery, Item, Re
 from dunning_engine.store.bulk import Row
 from kulant_chassis.json_columns import as_json
 
-_ITEM = [field.name for field in fields(Item)]
+
+def columns(fact: Any) -> Row:
+    """The fields of a fact by name, as they are: `asdict` would copy whatever they hold."""
+    return {field.name: getattr(fact, field.name) for field in fields(fact)}
 
 
 def customer_row(key: str, customer: Customer) -> Row:
     """A customer as columns."""
     consented_at = {channel: at.isoformat() for channel, at in customer.consented_at.items()}
     return {
-        **asdict(customer),
+        **columns(customer),
         "key": key,
         "profile": as_json(dict(customer.profile)),
         "consented_at": as_json(consented_at),
@@ -44,7 +47,7 @@ def customer_of(row: Any) -> Customer:
 def item_row(key: str, item: Item) -> Row:
     """An item as columns."""
     return {
-        **{name: getattr(item, name) for name in _ITEM},
+        **columns(item),
         "key": key,
         "returned": _dumped(item.returned),
         "prior": _dumped(item.prior),
@@ -76,7 +79,7 @@ def item_of(row: Any) -> Item:
 def hold_row(key: str, hold: Hold, *, is_set: bool, version: int) -> Row:
     """A hold as columns; whether it is on record is the store's own affair."""
     return {
-        **asdict(hold),
+        **columns(hold),
         "key": key,
         "is_set": is_set,
         "version": version,
@@ -107,7 +110,7 @@ def hold_of(row: Any) -> Hold:
 
 def delivery_row(key: str, delivery_id: str, delivery: Delivery) -> Row:
     """A delivery fact as columns."""
-    return {**asdict(delivery), "key": key, "delivery_id": delivery_id, "seen": as_json(dict(delivery.seen))}
+    return {**columns(delivery), "key": key, "delivery_id": delivery_id, "seen": as_json(dict(delivery.seen))}
 
 
 def delivery_of(row: Any) -> Delivery:
