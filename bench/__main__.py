@@ -38,7 +38,7 @@ BENCHES: Mapping[str, _Kind] = {
     "decide": _Kind(decide, 100_000, "pipelines", "engine.consume", 5_000),
     "register": _Kind(register, 100_000, "pipelines", "invoices.consume", 5_000),
     "remind": _Kind(remind, 10_000, "reminders", SENDER.name, 500),
-    "answer": _Kind(answer, 400, "reminders"),
+    "answer": _Kind(answer, 300, "reminders"),
 }
 
 

@@ -5,19 +5,22 @@ from dataclasses import dataclass
 
 from bench import ledger
 from bench.ground import Ground, wait_for
-from bench.scenes import tell_anew, until_nobody_is_behind
+from bench.scenes import tell_anew, until_all_is_told, until_nobody_is_behind, until_read
 from bench.traffic import publish
 from kulant_cli.doors import Doors
 from kulant_contracts import topics
 from kulant_devstack.supervisor import Program
 from kulant_devstack.topics import run_apart
 
-_READING = {
-    "invoice-service": ("api", "consume", "timers"),
-    "dunning-engine": ("consume", "timers"),
-    "notifier": ("consume",),
-    "feedback-service": ("consume",),
-}
+_READING = (
+    ("invoice-service", ("api", "consume", "timers")),
+    ("invoice-service", ("consume",)),
+    ("dunning-engine", ("consume", "timers")),
+    ("dunning-engine", ("timers",)),
+    ("notifier", ("consume",)),
+    ("feedback-service", ("consume",)),
+)
+"""Two processes where one would keep a single processor busy."""
 _TELLS = ("invoice-service", "dunning-engine")
 
 
@@ -56,34 +59,28 @@ def ask_for_reminders(ground: Ground, tenant: str, count: int) -> None:
     the engine decides on half of a customer's facts is out of date at the gate.
     """
     tell_anew(ground)
-    readers = [Process(service, roles) for service, roles in _READING.items()]
+    readers = [Process(service, roles) for service, roles in _READING]
     relays = [Process(service, ("relay",)) for service in _TELLS]
     start(ground, (*readers, relays[0]))
     run_apart(publish(ground.kafka, topics.ERP, ledger.parties_of_erp(tenant, count)))
     run_apart(publish(ground.kafka, topics.ERP, ledger.overdue_invoices_of_erp(tenant, count)))
-    _until_read(ground, topics.ERP, ("invoice_service",))
+    until_read(ground, topics.ERP, ("invoice_service",))
     until_nobody_is_behind(ground, "invoice_service", tenant)
     told = f"SELECT count(*) = {count} FROM item WHERE tenant = '{tenant}' AND state = 'overdue'"  # noqa: S608
     wait_for(lambda: ground.ask("invoice_service", told) is True)
-    wait_for(lambda: ground.ask("invoice_service", "SELECT count(*) = 0 FROM outbox") is True)
-    _until_read(ground, topics.INVOICE, ("dunning_engine",))
+    until_all_is_told(ground, "invoice_service")
+    until_read(ground, topics.INVOICE, ("dunning_engine",))
     run_apart(_let_it_be_morning(ground, tenant))
     decided = f"SELECT count(*) = {count} FROM reminder WHERE key LIKE '{tenant}/%'"  # noqa: S608
     wait_for(lambda: ground.ask("dunning_engine", decided) is True)
-    _until_read(ground, topics.INVOICE, ("dunning_engine", "notifier", "feedback_service"))
+    until_read(ground, topics.INVOICE, ("dunning_engine", "notifier", "feedback_service"))
     stop(ground, [one for one in readers if one.service == "notifier"])
     start(ground, relays[1:])
-    wait_for(lambda: ground.ask("dunning_engine", "SELECT count(*) = 0 FROM outbox") is True)
-    _until_read(ground, topics.REMINDER, ("feedback_service",))
+    until_all_is_told(ground, "dunning_engine")
+    until_read(ground, topics.REMINDER, ("feedback_service",))
     stop(ground, [*readers, *relays])
 
 
 async def _let_it_be_morning(ground: Ground, tenant: str) -> None:
     async with Doors(ground.urls, ground.secret("operator-token"), tenant) as doors:
         await doors.move_clock(ledger.NOW)
-
-
-def _until_read(ground: Ground, topic: str, databases: Sequence[str]) -> None:
-    ends = sum(ground.ends([topic])[topic].values())
-    asked = f"SELECT sum(next_offset)::bigint FROM consumer_position WHERE topic = '{topic}'"  # noqa: S608
-    wait_for(lambda: all(int(str(ground.ask(database, asked) or 0)) >= ends for database in databases))

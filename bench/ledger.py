@@ -26,6 +26,10 @@ _REACH = Reach(name="Clara Muster", email="accounts@example.com")
 _AMOUNT = Money(amount="119.00", currency="EUR")
 
 
+SHARED = 2
+"""So many of the parties are not customers: their tenant and its creditor, which come first."""
+
+
 def parties_of_erp(tenant: str, count: int) -> list[Message]:
     """Tenant, creditor and customers as an ERP tells them in the night: at that hour the tenant's clock stands."""
     told: list[EventData] = [
@@ -56,8 +60,12 @@ def overdue_invoices_of_erp(tenant: str, count: int) -> list[Message]:
     return [_erp(tenant, _erp_invoice(number, DUE_ON), 2_000_000 + number) for number in range(count)]
 
 
-def parties(tenant: str, count: int) -> Iterator[Message]:
+def parties(tenant: str, count: int) -> list[Message]:
     """The same as invoice-service tells it."""
+    return list(_parties(tenant, count))
+
+
+def _parties(tenant: str, count: int) -> Iterator[Message]:
     shared: list[EventData] = [
         invoice.TenantChangedV1(
             version=1, name="Bench", mode="test", time_zone="Europe/Berlin", country="DE", test_now_at=NOW,

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from bench import floor
+from bench import floor, ledger
 from bench.ground import Ground
 from bench.runs import Bench
-from bench.scenes import begin_again, tell_anew
+from bench.scenes import begin_again, tell_anew, until_all_is_told, until_nobody_is_behind, until_read
 from bench.traffic import Message, Reader, publish
 from bench.usage import Costs, Meter
+from kulant_cli.fleet import package_of
 from kulant_contracts.envelope import EventData
 from kulant_devstack.topics import create_topics, run_apart
 
@@ -80,8 +81,8 @@ class Passage:
     """What an event that comes out weighs on the wire."""
     messages: Callable[[str, int], list[Message]]
     """The events of a tenant, so many of them."""
-    introduce: Callable[[Ground, str, int], None]
-    """Lets the service read who the customers are, before anything is measured."""
+    parties: Callable[[str, int], list[Message]]
+    """The tenant, its creditor and so many customers, as they are told on the topic before anything is measured."""
     relay: str
     consumers: tuple[str, ...]
     """Processes of the service, by name; several consumers share the partitions, as replicas do anywhere."""
@@ -109,7 +110,7 @@ def pipeline(ground: Ground, count: int, passage: Passage) -> Bench:
         messages = passage.messages(tenant, count)
         least.provide(messages)
         tell_anew(ground)
-        passage.introduce(ground, tenant, count)
+        _introduce(ground, passage, tenant, count)
         run_apart(publish(ground.kafka, passage.topic, messages))
 
     def kulant(_: int) -> float:
@@ -131,6 +132,19 @@ def pipeline(ground: Ground, count: int, passage: Passage) -> Bench:
         return least.run(number)
 
     return Bench(passage.name, "events/s", count, kulant, floor, least.costs)
+
+
+def _introduce(ground: Ground, passage: Passage, tenant: str, count: int) -> None:
+    """Let the service read who the customers are; their tenant first, or each would be looked at twice."""
+    parties, database = passage.parties(tenant, count), package_of(passage.service)
+    run_apart(publish(ground.kafka, passage.topic, parties[: ledger.SHARED]))
+    passage.start(ground)
+    until_read(ground, passage.topic, (database,))
+    run_apart(publish(ground.kafka, passage.topic, parties[ledger.SHARED :]))
+    until_read(ground, passage.topic, (database,))
+    until_nobody_is_behind(ground, database, tenant)
+    until_all_is_told(ground, database)
+    passage.stop(ground)
 
 
 def through(

@@ -32,6 +32,18 @@ def until_nobody_is_behind(ground: Ground, database: str, tenant: str) -> None:
     wait_for(lambda: ground.ask(database, nobody) is True)
 
 
+def until_read(ground: Ground, topic: str, databases: Iterable[str]) -> None:
+    """Wait until these know all that lies on a topic."""
+    ends = sum(ground.ends([topic])[topic].values())
+    asked = f"SELECT sum(next_offset)::bigint FROM consumer_position WHERE topic = '{topic}'"  # noqa: S608
+    wait_for(lambda: all(int(str(ground.ask(database, asked) or 0)) >= ends for database in databases))
+
+
+def until_all_is_told(ground: Ground, database: str) -> None:
+    """Wait until nothing is left in an outbox."""
+    wait_for(lambda: ground.ask(database, "SELECT count(*) = 0 FROM outbox") is True)
+
+
 def begin_again(ground: Ground, *services: str, but: tuple[str, str] | None = None) -> None:
     """These services as they were when all was told. What runs have published is forgotten, for no copy knows of it.
 

@@ -116,7 +116,7 @@ async def test_registering_a_batch_of_invoices_takes_few_statements(serve: Serve
 
 async def test_deciding_on_a_batch_of_customers_takes_few_statements(serve: Serve) -> None:
     service = serve("dunning-engine", _ENGINE)
-    await service.read(topics.INVOICE, list(ledger.parties(TENANT, FACTS)))
+    await service.read(topics.INVOICE, ledger.parties(TENANT, FACTS))
     with counted() as found:
         await service.read(topics.INVOICE, ledger.overdue(TENANT, FACTS))
     assert len(await service.given(topics.REMINDER)) == FACTS
@@ -126,7 +126,7 @@ async def test_deciding_on_a_batch_of_customers_takes_few_statements(serve: Serv
 async def test_a_batch_of_events_reaches_the_broker_in_few_requests(serve: Serve, fresh_topics: FreshTopics) -> None:
     fresh_topics.create([topics.REMINDER, topics.CASE])
     service = serve("dunning-engine", _ENGINE, fresh_topics.prefix)
-    await service.read(topics.INVOICE, list(ledger.parties(TENANT, FACTS)))
+    await service.read(topics.INVOICE, ledger.parties(TENANT, FACTS))
     await service.read(topics.INVOICE, ledger.overdue(TENANT, FACTS))
     relay = Relay(service.database, fresh_topics.bootstrap, lease_seconds=5)
     with counted() as found:
@@ -174,7 +174,7 @@ class _Taker:
 async def test_sending_reminders_takes_few_statements(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decision, "CLEARANCE_AGE", timedelta(hours=1))  # else a slow machine asks the gate again
     decides = serve("dunning-engine", _ENGINE)
-    customers, overdue = list(ledger.parties(TENANT, REMINDERS)), ledger.overdue(TENANT, REMINDERS)
+    customers, overdue = ledger.parties(TENANT, REMINDERS), ledger.overdue(TENANT, REMINDERS)
     await decides.read(topics.INVOICE, [*customers, *overdue])
     service = serve("notifier", _NOTIFIER)
     await service.read(topics.INVOICE, [*customers, *overdue])
