@@ -71,7 +71,7 @@ story: install ## One story on the real stack, by a part of its name: make story
 	  test $$code -ne 5 || echo "kulant: no story has '$(NAME)' in its name; they lie in tests/integration." >&2; exit $$code; }
 
 .PHONY: sabotages
-sabotages: install ## Break each of four promises on purpose, and see that kulant run finds it; make test does two
+sabotages: install ## Break promises on purpose, in four ways, and see that kulant run finds it; make test does two
 	@KULANT_SABOTAGES=all $(PY) -m pytest libs/cli/tests/integration/test_sabotage.py $(ARGS)
 
 .PHONY: faults

@@ -1,6 +1,7 @@
 """Money as people write it."""
 
 from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
 
 from kulant_contracts.money import Money
 
@@ -13,8 +14,10 @@ def amount(minor: int, currency: str) -> str:
 
 
 def whole_amount(minor: int, currency: str) -> str:
-    """`EUR 1,234`: without what is less than one of them."""
-    return amount(minor, currency).partition(".")[0]
+    """`EUR 1,235`: rounded to whole units, halves up."""
+    exact = Decimal(Money.from_minor(abs(minor), currency).amount)
+    sign = "−" if minor < 0 else ""
+    return f"{currency} {sign}{exact.quantize(Decimal(1), ROUND_HALF_UP):,}"
 
 
 def amounts(by_currency: Mapping[str, int]) -> str:

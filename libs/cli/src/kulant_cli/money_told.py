@@ -26,9 +26,9 @@ class StageMoney:
     paid: Counter[str] = field(default_factory=Counter)
 
     def share(self, currency: str) -> int | None:
-        """How much of what was asked for came in time, in per cent; None where nothing was asked for."""
+        """How much of what was asked for came in time, in whole per cent; None where nothing was asked for."""
         asked = self.asked[currency]
-        return 100 * self.paid[currency] // asked if asked else None
+        return (200 * self.paid[currency] + asked) // (2 * asked) if asked else None
 
 
 def money_by_stage(story: Story) -> dict[str, StageMoney]:

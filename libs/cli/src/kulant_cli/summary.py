@@ -106,7 +106,7 @@ def _traces(story: Story, told: Sequence[Told], info: StackInfo) -> list[Row]:
     """Where the trace of the first told customer with a message can be seen."""
     for one in told if info.traces_url is not None else ():
         if trace_id := trace_of(story, one.customer.customer_id):
-            return [(f"A message to {one.customer.name}", f"{info.traces_url}/traces/{trace_id}")]
+            return [(f"Trace of a message to {one.customer.name}", f"{info.traces_url}/traces/{trace_id}")]
     return []
 
 

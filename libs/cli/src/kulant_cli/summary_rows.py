@@ -1,13 +1,13 @@
 """The rows of a run's summary, in words and figures."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from rich.markup import escape
 
 from kulant_cli.amounts import whole_amount
 from kulant_cli.book import Book
-from kulant_cli.judge import CHECKS, Counts, Verdict
+from kulant_cli.judge import CHECKS, Counts, Verdict, Violation
 from kulant_cli.judge.behaviours import behaviours_of
 from kulant_cli.judge.messages import bounced
 from kulant_cli.judge.story import Story
@@ -158,10 +158,21 @@ def judged(verdict: Verdict) -> list[Row]:
         ]
     kinds = Counter(violation.check for violation in verdict.violations)
     rows: list[Row] = [("[red]BROKEN[/]", f"[red]{len(verdict.violations)}[/]", _list(kinds))]
-    rows += [(violation.check, "[red]✘[/]", escape(violation.message)) for violation in verdict.violations[:_MOST_TOLD]]
-    if len(verdict.violations) > _MOST_TOLD:
-        rows.append(("", "", f"and {len(verdict.violations) - _MOST_TOLD} more"))
+    told = _some_of_each(verdict.violations)
+    rows += [(violation.check, "[red]✘[/]", escape(violation.message)) for violation in told]
+    if len(verdict.violations) > len(told):
+        rows.append(("", "", f"and {len(verdict.violations) - len(told)} more; --json names them all"))
     return rows
+
+
+def _some_of_each(violations: Sequence[Violation]) -> list[Violation]:
+    """As many as are told, the first of each check before the second of any."""
+    nth: Counter[str] = Counter()
+    ranked = []
+    for violation in violations:
+        nth[violation.check] += 1
+        ranked.append((nth[violation.check], violation))
+    return [violation for _, violation in sorted(ranked, key=lambda one: one[0])[:_MOST_TOLD]]
 
 
 def places(book: Book, pages: tuple[str, ...], info: StackInfo) -> list[Row]:
@@ -173,7 +184,7 @@ def places(book: Book, pages: tuple[str, ...], info: StackInfo) -> list[Row]:
         rows.append(("Traces", info.traces_url))
     rows += [(f"API of {name}", f"{url}/docs") for name, url in info.services.items()]
     metrics = next(iter(info.services.values()), "")
-    rows.append(("Metrics", f"{metrics}/metrics, and so on each service"))
+    rows.append(("Metrics", f"{metrics}/metrics, and likewise at the other services"))
     return [*rows, ("Token for the APIs", info.token_file), ("Kulant-Tenant for the APIs", book.tenant)]
 
 

@@ -12,7 +12,7 @@ from kulant_cli import summary_rows
 from kulant_cli.book import Book
 from kulant_cli.facts import payment_received
 from kulant_cli.fiction import CREDITOR
-from kulant_cli.judge import Expected, judge_story, read_story
+from kulant_cli.judge import Counts, Expected, Verdict, Violation, judge_story, read_story
 from kulant_cli.ledger import generate
 from kulant_cli.money_told import StageMoney
 from kulant_cli.stack_info import StackInfo
@@ -69,7 +69,7 @@ def test_a_person_reads_what_happened_and_what_it_brought(width):
     lines = _lines(width)
     assert "Messages decided 1 all of them sent" in lines
     assert "1 friendly reminder 1 1 by email 0 0" in lines
-    assert "1 friendly reminder 1 EUR 1,234 EUR 1,234 100 %" in lines
+    assert "1 friendly reminder 1 EUR 1,235 EUR 1,235 100 %" in lines
     assert "Beispielbau Nordlicht GmbH, a company in Hamburg (C1)" in lines
     assert "Fri 27 Mar A payment of EUR 1,234.50 arrives for RE-2026-1001." in lines
     assert all(len(line) <= width for line in lines)
@@ -109,10 +109,18 @@ def test_violations_are_told_in_words():
     assert "delivery d-r1 to C1 has 2 mails" in _shown(result)
 
 
+def test_of_many_violations_each_kind_is_told_before_a_second_of_any():
+    many = [Violation("one", f"one {number}") for number in range(20)] + [Violation("other", "the only one")]
+    rows = summary_rows.judged(Verdict(tuple(many), Counts()))
+    assert [row[2] for row in rows[1:3]] == ["one 0", "the only one"]
+    assert len(rows) == 1 + 12 + 1
+    assert rows[-1][2] == "and 9 more; --json names them all"
+
+
 @pytest.mark.parametrize("stays", [True, False])
 def test_places_are_told_as_long_as_there_is_something_to_see(stays):
     shown = _shown(_result(sent_scene()), stays=stays)
-    assert "EUR 1,234" in shown
+    assert "EUR 1,235" in shown
     assert "All promises kept" in shown
     for place in (f"{URL}/r/token", f"{URL}/docs", INFO.mailbox_url, INFO.traces_url):
         assert (place in shown) is stays

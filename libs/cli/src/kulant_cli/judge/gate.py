@@ -7,6 +7,7 @@ from kulant_cli.judge.evidence import Violation
 from kulant_cli.judge.messages import COUNTED, sent_reminders
 from kulant_cli.judge.story import Story, made_at
 from kulant_contracts.delivery import DeliverySentV1, DeliveryUnknownV1
+from kulant_contracts.money import Money
 from kulant_contracts.reminder import ReminderRequestedV1
 
 CLEARANCE_LASTS = timedelta(seconds=2)
@@ -30,10 +31,14 @@ def amounts_are_those_acknowledged(story: Story) -> Iterator[Violation]:
                     f"{request.customer_id} was reminded of {item.number}, whose payment was acknowledged before",
                 )
             elif asked not in possible:
-                open_minor = " or ".join(str(amount) for amount in sorted(possible))
+                currency = item.open.currency
+                rightly = " or ".join(
+                    f"{currency} {Money.from_minor(one, currency).amount}" for one in sorted(possible)
+                )
                 yield Violation(
                     "amount_as_acknowledged",
-                    f"{request.customer_id} was asked for {asked} (minor units) for {item.number}, open: {open_minor}",
+                    f"{request.customer_id} was asked for {currency} {item.open.amount} for {item.number},"
+                    f" of which {rightly} was open",
                 )
 
 

@@ -68,7 +68,7 @@ def a_payment_beat_a_mail(story: Story) -> Iterator[Violation]:
     """At least one payment was acknowledged while its reminder was being handed over, and the mail never left."""
     if story.evidence.expected.races and not any(_was_beaten(story, put_off) for put_off in story.evidence.put_off):
         told = f"{len(story.evidence.put_off)} mails were put off; none was given up for a payment that came meanwhile"
-        yield Violation("a_payment_beat_a_mail_at_the_gate", told)
+        yield Violation("no_payment_beat_a_mail", told)
 
 
 def _was_beaten(story: Story, put_off: PutOffMail) -> bool:

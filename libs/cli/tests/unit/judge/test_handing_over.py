@@ -93,7 +93,7 @@ def _checks(scene, *mails):
     return {violation.check for violation in judge(evidence).violations}
 
 
-BEATEN = "a_payment_beat_a_mail_at_the_gate"
+BEATEN = "no_payment_beat_a_mail"
 
 
 @pytest.mark.parametrize("reason", ["stale", "withdrawn"])
