@@ -44,6 +44,7 @@ logs: install ## What the running stack says: make logs S=notifier ARGS=--follow
 
 .PHONY: psql
 psql: install ## A prompt on a service's database: make psql S=notifier
+	@test -n "$(S)" || { echo "kulant: make psql S=one of: $(notdir $(wildcard services/*))" >&2; exit 1; }
 	@$(BIN)/kulant psql $(S)
 
 ##@ Check

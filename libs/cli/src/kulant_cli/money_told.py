@@ -69,6 +69,29 @@ def _paid(story: Story) -> Iterator[tuple[ItemKey, ErpPaymentReceivedV1, int]]:
                 yield (part.invoice_id, part.item_id or ""), payment, part.money.amount_minor
 
 
+@dataclass(slots=True)
+class StillOpen:
+    """What nobody has paid at the end, by currency in minor units, and in how many invoices."""
+
+    invoices: int = 0
+    amount: Counter[str] = field(default_factory=Counter)
+    overdue: Counter[str] = field(default_factory=Counter)
+
+
+def still_open(story: Story) -> StillOpen:
+    """At the last day of the tenant's clock."""
+    found, invoices = StillOpen(), set()
+    today = max(story.evidence.clock).date()
+    for (invoice_id, _), item in story.books.items.items():
+        if minor := story.books.open_minor(item):
+            invoices.add(invoice_id)
+            found.amount[item.currency] += minor
+            if item.due_on is not None and item.due_on < today:
+                found.overdue[item.currency] += minor
+    found.invoices = len(invoices)
+    return found
+
+
 def paid_late_unasked(story: Story) -> int:
     """Invoices whose payment came late, but before anybody was written to about them."""
     asked = {(item.invoice_id, item.item_id) for _, request in sent_reminders(story, ASKS) for item in request.items}

@@ -78,6 +78,7 @@ def _stack(console: Console, *, traces: bool) -> Iterator[tuple[Stack, bool]]:
     stack = Stack(traces=traces)
     running = stack.already_running()
     if running is not None:
+        console.print("A stack runs here already: this run is played on it and leaves it running.", style="dim")
         stack.join(running)
         yield stack, False
         return

@@ -67,7 +67,9 @@ def show(console: Console, result: Result, info: StackInfo, *, stays: bool) -> N
     if stays:
         _addresses(console, "Look around", places(result.book, result.pages, info) + _traces(story, told, info))
     else:
-        _addresses(console, "What is left of it", [("The mails, also of earlier runs", info.mailbox_dir)])
+        mails = ("The mails, also of earlier runs", info.mailbox_dir)
+        links = ("What they link to", "is gone with the stack; `kulant run` without --once keeps it up")
+        _addresses(console, "What is left of it", [mails, links])
 
 
 def _section(console: Console, heading: str, rows: Sequence[Row], *, heads: Sequence[str] = ()) -> None:

@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 
 from rich.markup import escape
 
-from kulant_cli.amounts import whole_amount
+from kulant_cli.amounts import amounts, whole_amount
 from kulant_cli.book import Book
 from kulant_cli.judge import CHECKS, Counts, Verdict, Violation
 from kulant_cli.judge.behaviours import behaviours_of
 from kulant_cli.judge.messages import bounced
 from kulant_cli.judge.story import Story
-from kulant_cli.money_told import money_by_stage, paid_late_unasked
+from kulant_cli.money_told import money_by_stage, paid_late_unasked, still_open
 from kulant_cli.stack_info import StackInfo
 from kulant_contracts.delivery import DeliverySentV1
 
@@ -48,6 +48,7 @@ def happened(book: Book, story: Story, counts: Counts) -> list[Row]:
     """Facts, messages and answers in one figure each."""
     told = f"{len(book.customers)} customers, {len(book.invoices)} invoices, the payments as they came"
     sent = {channel: outcomes.get("sent", 0) for channel, outcomes in counts.deliveries.items()}
+    left = still_open(story)
     said = {_SAID.get(kind, kind): number for kind, number in counts.responses.items()}
     unsent = sum(not _ended_as_sent(story, reminder_id) for reminder_id in story.requests)
     return [
@@ -59,6 +60,11 @@ def happened(book: Book, story: Story, counts: Counts) -> list[Row]:
         ),
         ("Messages sent", f"{sum(sent.values()):,}", _list(sent)),
         ("Answers on the page", f"{sum(counts.responses.values()):,}", _list(said)),
+        (
+            "Invoices open at the end",
+            f"{left.invoices:,}",
+            f"{amounts(left.amount) or 'nothing'}; of it overdue: {amounts(left.overdue) or 'nothing'}",
+        ),
     ]
 
 
@@ -142,7 +148,7 @@ def money(story: Story) -> list[Row]:
             name = ""
     unasked = paid_late_unasked(story)
     if rows and unasked:
-        rows.append(("paid late, unasked", f"{unasked:,}", "", "", ""))
+        rows.append(("invoices paid late, unasked", f"{unasked:,}", "", "", ""))
     return rows
 
 

@@ -68,6 +68,7 @@ def _lines(width, **changes):
 def test_a_person_reads_what_happened_and_what_it_brought(width):
     lines = _lines(width)
     assert "Messages decided 1 all of them sent" in lines
+    assert "Invoices open at the end 0 nothing; of it overdue: nothing" in lines
     assert "1 friendly reminder 1 1 by email 0 0" in lines
     assert "1 friendly reminder 1 EUR 1,235 EUR 1,235 100 %" in lines
     assert "Beispielbau Nordlicht GmbH, a company in Hamburg (C1)" in lines
@@ -88,6 +89,7 @@ def test_what_is_still_under_way_is_told_beside_what_was_not_sent():
     scene.without("kulant.delivery.sent.v1")
     lines = [" ".join(line.split()) for line in _shown(_result(scene)).splitlines()]
     assert "Messages decided 1 1 of them not sent; why is told below" in lines
+    assert "Invoices open at the end 1 EUR 1,235; of it overdue: EUR 1,235" in lines
     assert "Under way at the end 1 or not to be sent before another day" in lines
 
 

@@ -111,7 +111,8 @@ def _table(mails: list[dict[str, str]]) -> str:
             f'<td class="wide soft">{escape(one["from"])}</td>'
             f'<td class="wide soft tight">{escape(one["date"])}</td></tr>'
         )
-    head = '<tr><th>Subject</th><th>To</th><th class="wide">From</th><th class="wide">Date</th></tr>'
+    wide = "".join(f'<th class="wide">{name}</th>' for name in ("From", "Date, by this machine’s clock"))
+    head = f"<tr><th>Subject</th><th>To</th>{wide}</tr>"
     return f'<div class="card"><table>{head}{"".join(rows)}</table></div>'
 
 

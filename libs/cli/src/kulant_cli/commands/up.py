@@ -23,7 +23,7 @@ def run(arguments: argparse.Namespace) -> int:
     stack = Stack(attached=False, traces=not arguments.no_traces)
     info = stack.already_running()
     if info is not None:
-        log.info("The stack runs already.")
+        log.info("The stack runs already, begun by `up` or by a run that stays.")
     else:
         log.info("Kafka, PostgreSQL and the four services are starting …")
         info = stack.start()
