@@ -66,7 +66,7 @@ def _kulant(ground: Ground, tenant: str, count: int, costs: Costs) -> float:
             left = iter(forms)
             await asyncio.gather(*(_post(client, left) for _ in range(VISITORS)))
         await reader.until(count)
-        costs.note("kulant", meter.spent(), count)
+        costs.note("kulant", meter.spent())
         await reader.until_still()
         mark = f'"{ReminderWithdrawnV1.TYPE}"'.encode()
         found, last_at = await reader.read(lambda value: mark in value)

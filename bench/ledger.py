@@ -1,7 +1,6 @@
 """Facts for benchmarks: one debt per customer, a tenant whose clock stands inside the sending window."""
 
 import random
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 from bench.traffic import Message, event
@@ -24,8 +23,6 @@ _ADDRESS = Address(lines=("Musterkai 1",), postal_code="20095", city="Hamburg", 
 _ACCOUNT = BankAccount(account_id="eur", iban="DE89370400440532013000", holder="Beispielhaus GmbH", currency="EUR")
 _REACH = Reach(name="Clara Muster", email="accounts@example.com")
 _AMOUNT = Money(amount="119.00", currency="EUR")
-
-
 SHARED = 2
 """So many of the parties are not customers: their tenant and its creditor, which come first."""
 
@@ -62,10 +59,6 @@ def overdue_invoices_of_erp(tenant: str, count: int) -> list[Message]:
 
 def parties(tenant: str, count: int) -> list[Message]:
     """The same as invoice-service tells it."""
-    return list(_parties(tenant, count))
-
-
-def _parties(tenant: str, count: int) -> Iterator[Message]:
     shared: list[EventData] = [
         invoice.TenantChangedV1(
             version=1, name="Bench", mode="test", time_zone="Europe/Berlin", country="DE", test_now_at=NOW,
@@ -76,14 +69,15 @@ def _parties(tenant: str, count: int) -> Iterator[Message]:
             contact=_REACH, language="en", time_zone="Europe/Berlin",
         ),
     ]  # fmt: skip
-    for number, data in enumerate(shared, 1):
-        yield event(tenant, data, source=OWNER_SOURCE, time=NOW, number=number, sequence=number)
-    for number in range(count):
-        data = invoice.CustomerChangedV1(
-            version=1, customer_id=f"C{number}", kind="business", name=f"Muster {number} AG",
-            time_zone="Europe/Berlin", country="DE", contacts=(_contact(number),),
-        )  # fmt: skip
-        yield event(tenant, data, source=OWNER_SOURCE, time=NOW, number=10 + number, sequence=1)
+    told = [
+        event(tenant, data, source=OWNER_SOURCE, time=NOW, number=number, sequence=number)
+        for number, data in enumerate(shared, 1)
+    ]
+    told += [
+        event(tenant, _customer(number), source=OWNER_SOURCE, time=NOW, number=10 + number, sequence=1)
+        for number in range(count)
+    ]
+    return told
 
 
 def overdue(tenant: str, count: int) -> list[Message]:
@@ -104,6 +98,13 @@ def _contact(number: int) -> Contact:
     return Contact(
         contact_id="mail", channel="email", address=f"c{number}@example.org", role="billing", salutation="ms",
         given_name="Paula", family_name="Beispiel",
+    )  # fmt: skip
+
+
+def _customer(number: int) -> EventData:
+    return invoice.CustomerChangedV1(
+        version=1, customer_id=f"C{number}", kind="business", name=f"Muster {number} AG",
+        time_zone="Europe/Berlin", country="DE", contacts=(_contact(number),),
     )  # fmt: skip
 
 

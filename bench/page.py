@@ -92,7 +92,7 @@ def _figures(counted: Sequence[tuple[Bench, Outcome]]) -> str:
 def _costs(bench: Bench) -> str:
     rows = [f"**{bench.name}**\n", "| side | process | ms |", "|---|---|---|"]
     for side in ("floor", "kulant"):
-        spent = bench.costs.medians(side)
+        spent = bench.costs.medians(side, bench.count)
         rows += [f"| {side} | {name} | {milliseconds:.3f} |" for name, milliseconds in spent.items()]
         if spent:
             rows.append(f"| {side} | all | {sum(spent.values()):.3f} |")

@@ -50,7 +50,7 @@ class Floor:
             begun = await asyncio.to_thread(self._start)
             meter = Meter(ground.servers.supervisor).begin()
             await reader.until(self._count)
-            self.costs.note("floor", meter.spent(), self._count)
+            self.costs.note("floor", meter.spent())
             await asyncio.to_thread(ground.stop, "floor.consume", "floor.relay")
             count, last_at = await reader.read(lambda _: True)
             await reader.stop()
@@ -60,12 +60,11 @@ class Floor:
         return rate[0]
 
     def _start(self) -> datetime:
-        relay, consumer = [
+        programs = [
             self._ground.own_program(f"floor.{role}", "bench.floor", role, environment=self._environment)
             for role in ("relay", "consume")
         ]
-        self._ground.run(relay)
-        return self._ground.run(consumer)[0]
+        return [moment for program in programs for moment in self._ground.run(program)][-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +168,7 @@ def through(
         begun = await asyncio.to_thread(start)
         meter = Meter(ground.servers.supervisor).begin()
         await reader.until(count)
-        costs.note("kulant", meter.spent(), count)
+        costs.note("kulant", meter.spent())
         await reader.until_still()
         await asyncio.to_thread(stop)
         found, last_at = await reader.read(counts)

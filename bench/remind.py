@@ -67,7 +67,7 @@ def _kulant(ground: Ground, tenant: str, count: int, costs: Costs) -> float:
         (begun,) = await asyncio.to_thread(ground.run, sender)
         meter = Meter(ground.servers.supervisor).begin()
         await reader.until(count)
-        costs.note("kulant", meter.spent(), count)
+        costs.note("kulant", meter.spent())
         await reader.until_still()
         await asyncio.to_thread(stop, ground, [SENDER])
         marks = (f'"{DeliverySentV1.TYPE}"'.encode(), f'"tenantid":"{tenant}"'.encode())
@@ -108,7 +108,7 @@ def _floor(ground: Ground, count: int, costs: Costs) -> float:
             began = time.perf_counter()
             await asyncio.gather(*(_send(client, left) for client in clients))
             taken.append(time.perf_counter() - began)
-            costs.note("floor", {**meter.spent(), "client": time.process_time() - own}, count)
+            costs.note("floor", {**meter.spent(), "client": time.process_time() - own})
 
     run_apart(send())
     _close_sink(ground, count)

@@ -71,7 +71,7 @@ def measure(bench: Bench, *, wanted: int = WANTED, tell: Callable[[str], None]) 
 
 def _in_words(bench: Bench, run: Mapping[str, float | None], number: int, seconds: float, *, is_void: bool) -> str:
     floor = f", floor {run['floor']:.0f}" if run["floor"] is not None else ""
-    processes = ", ".join(f"{name} {spent:.1f}" for name, spent in bench.costs.last.items())
+    processes = ", ".join(f"{name} {spent:.1f}" for name, spent in bench.costs.runs["kulant"][-1].items())
     return (
         f"{bench.name} {number}{' (void)' if is_void else ''}: {run['value']:.0f} {bench.unit}{floor}; {seconds:.0f} s;"
         f" seconds of processor: others {run['foreign_cpu_s']}, {processes}"

@@ -15,30 +15,27 @@ Spent = Mapping[str, float]
 
 @dataclass(slots=True)
 class Costs:
-    """Of all runs: milliseconds of processor time for one piece of work, by side and process."""
+    """What each run cost, by side."""
 
-    runs: dict[str, list[dict[str, float]]] = field(default_factory=dict)
+    runs: dict[str, list[Spent]] = field(default_factory=dict)
 
-    last: Spent = field(default_factory=dict)
-    """What the last run of `kulant` cost, in processor seconds."""
-
-    def note(self, side: str, spent: Spent, count: int) -> None:
+    def note(self, side: str, spent: Spent) -> None:
         """One run of the `floor` or of `kulant`."""
-        if side == "kulant":
-            self.last = spent
-        each = {name: 1_000 * seconds / count for name, seconds in spent.items()}
-        self.runs.setdefault(side, []).append(each)
+        self.runs.setdefault(side, []).append(spent)
 
     def strike(self) -> None:
         """The last run of each side does not count."""
         for runs in self.runs.values():
             runs.pop()
 
-    def medians(self, side: str) -> dict[str, float]:
-        """By process, the largest first; those that did next to nothing are left out."""
+    def medians(self, side: str, count: int) -> dict[str, float]:
+        """Milliseconds for one of `count` pieces of work, by process, the largest first.
+
+        Processes that did next to nothing are left out.
+        """
         runs = self.runs.get(side, [])
         names = {name for run in runs for name in run}
-        found = {name: statistics.median(run.get(name, 0.0) for run in runs) for name in names}
+        found = {name: 1_000 * statistics.median(run.get(name, 0.0) for run in runs) / count for name in names}
         return {name: spent for name, spent in sorted(found.items(), key=lambda one: -one[1]) if spent >= 0.001}
 
 

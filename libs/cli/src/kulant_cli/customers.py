@@ -49,9 +49,7 @@ class Customers:
     pages: list[str] = field(default_factory=list)
     bounces: int = 0
     reminded: set[str] = field(default_factory=set)  # invoices that a mail was about
-    _answered: set[str] = field(
-        default_factory=set
-    )  # invoices about which their customer has said its word, or tried to
+    _answered: set[str] = field(default_factory=set)  # invoices about which their customer spoke, or tried to
     _by_address: dict[str, Customer] = field(default_factory=dict)
     _invoices: dict[str, list[Invoice]] = field(default_factory=dict)
 

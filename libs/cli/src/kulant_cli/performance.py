@@ -97,8 +97,8 @@ def _play(book: Book, settings: Settings, info: StackInfo, console: Console, beg
         story = read_story(played.evidence)
         verdict = judge_story(story, played.broken_off)
     seconds = machine.monotonic() - began
-    is_whole = played.broken_off is None
-    title = f"{settings.title}, {'' if is_whole else 'broken off after '}{seconds:.0f} seconds"
+    how = "" if played.broken_off is None else "broken off after "
+    title = f"{settings.title}, {how}{seconds:.0f} seconds"
     return Result(title, book, story, verdict, played.pages, seconds)
 
 

@@ -41,16 +41,17 @@ def prepare_database_folder(state: Path, *, in_memory: bool = False) -> Path:
 
     First sweeps away those that nobody will come back to: they may have the room that this one needs.
     """
-    for home in _shared_homes():
+    homes = _shared_homes()
+    for home in homes:
         _delete(home, _is_abandoned)
     on_disk, held = database_folder(state), memory_folder(state)
     # While its state is held, a later start finds it where it was.
     begun = [folder for folder in (held, on_disk) if (folder / "data").exists()]
-    is_held = in_memory and _may_use_memory() and (held in begun or (not begun and _has_room()))
+    is_held = in_memory and held.parent in homes and (held in begun or (not begun and _has_room()))
     folder = held if is_held else on_disk
     make = open_folder if os.geteuid() == 0 else own_folder
     make(folder.parent)
-    if folder.parent not in _shared_homes():
+    if folder.parent not in homes:
         return make(folder)
     with exclusive(folder.parent / "lock"):  # nobody sweeps it away while it is being made
         make(folder)

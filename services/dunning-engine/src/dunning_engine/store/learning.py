@@ -1,7 +1,6 @@
 """Takes facts in: the highest version of an entity stays, whatever order they come in."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Table, TextClause, text
@@ -140,11 +139,11 @@ def _rows(learned: Iterable[Learned]) -> dict[str, list[Row]]:
 def _row(learned: Learned) -> tuple[Table, Row]:
     match learned:
         case TenantLearned(slug=slug, tenant=tenant):
-            return tables.tenant, {**asdict(tenant), "tenant": slug, "settings_version": learned.settings_version}
+            return tables.tenant, {**columns(tenant), "tenant": slug, "settings_version": learned.settings_version}
         case CreditorLearned(slug=slug, creditor=creditor):
-            return tables.creditor, {**asdict(creditor), "tenant": slug, "version": learned.version}
+            return tables.creditor, {**columns(creditor), "tenant": slug, "version": learned.version}
         case PaymentsCheckedLearned(slug=slug):
-            return tables.payments_checked, {**asdict(learned), "tenant": slug}
+            return tables.payments_checked, {**columns(learned), "tenant": slug}
         case _:
             return _row_of_customer(learned)
 
