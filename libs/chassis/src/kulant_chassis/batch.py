@@ -1,6 +1,6 @@
-"""One batch of one partition is the unit of work: its effects and its position are committed together, or neither."""
+"""A batch is the unit of work: its effects and its partition's position are committed together, or neither."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from time import perf_counter
@@ -14,7 +14,7 @@ from kulant_chassis.dead_letters import keep
 from kulant_chassis.failures import TOO_LARGE, is_transient
 from kulant_chassis.metrics import BATCH_SECONDS, EVENTS_APPLIED, EVENTS_SKIPPED
 from kulant_chassis.parking import ParkingPlace, keepable
-from kulant_chassis.positions import move
+from kulant_chassis.positions import Stretch, move
 from kulant_chassis.received import (
     Parked,
     ParkingLimitReached,
@@ -48,7 +48,7 @@ class Trial(Enum):
 
 
 class BatchProcessor:
-    """Turns the records of one partition into committed effects."""
+    """Turns the records of partitions into committed effects."""
 
     def __init__(self, database: Database, reads: Reads, parking: ParkingPlace, *, topic_prefix: str) -> None:
         self._database = database
@@ -71,24 +71,41 @@ class BatchProcessor:
         PositionMoved, PartitionStopped, ParkingLimitReached, and whatever is transient; nothing of the failing part
         is applied then.
         """
-        topic = partition.topic.removeprefix(self._topic_prefix)
+        topic = self._topic(partition)
         self._reached[partition] = start
         content, stopped = await self._decode(topic, records)
         if stopped is None:
-            await self._apply_or_halve(partition, topic, content, start, end)
+            await self._apply_or_halve(Stretch(partition, start, end), topic, content)
             return
         if stopped.offset > start:
-            await self._apply_or_halve(partition, topic, content, start, stopped.offset)
+            await self._apply_or_halve(Stretch(partition, start, stopped.offset), topic, content)
         raise stopped
+
+    async def process_together(self, parts: Mapping[Stretch, Sequence[ConsumerRecord]]) -> bool:
+        """Apply the records of several partitions of one topic in one transaction, and move all their positions.
+
+        False where that did not work, whatever the reason: nothing has happened then, and `process` tells for each
+        partition what there is to do.
+        """
+        topic = self._topic(next(iter(parts)).partition)
+        try:
+            content, stopped = self._read(topic, [record for records in parts.values() for record in records])
+            if stopped is not None or content.parked:
+                return False
+            await self._apply(list(parts), topic, content)
+        except Exception as error:
+            _log.info("partitions part company", action="batch.separated", topic=topic, error=type(error).__name__)
+            return False
+        return True
 
     async def try_alone(self, partition: TopicPartition, record: ConsumerRecord, *, start: int) -> Trial:
         """Would this single record get through now? All is done but the commit, and rolled back."""
-        topic = partition.topic.removeprefix(self._topic_prefix)
+        topic = self._topic(partition)
         handled = 0
         try:
             received, _ = self._applying.read(topic, record)
             async with self._database.begin() as transaction:
-                await move(transaction.connection, partition, start, record.offset + 1)
+                await move(transaction.connection, Stretch(partition, start, record.offset + 1))
                 if received is not None:
                     handled = await self._applying.handle(transaction, topic, [received])
                 await transaction.flush()
@@ -100,16 +117,24 @@ class BatchProcessor:
 
     async def park_first(self, partition: TopicPartition, record: ConsumerRecord, *, start: int, reason: str) -> None:
         """Park the record that holds its partition, then move past it. Raises as `process`: what is not kept stays."""
-        topic = partition.topic.removeprefix(self._topic_prefix)
+        topic = self._topic(partition)
         content, stopped = await self._decode(topic, [record])
         if stopped is not None:
             raise stopped
         if content.received:
             content = await self._without(content, [(content.received[0], reason)], counts=True)
-        await self._apply(partition, topic, content, start, record.offset + 1)
+        await self._apply([Stretch(partition, start, record.offset + 1)], topic, content)
+
+    def _topic(self, partition: TopicPartition) -> str:
+        return str(partition.topic).removeprefix(self._topic_prefix)
 
     async def _decode(self, topic: str, records: Sequence[ConsumerRecord]) -> tuple[_Content, PartitionStopped | None]:
-        """What the records are, up to one that stops the partition."""
+        """What the records are, up to one that stops the partition; those that can never be applied are parked."""
+        content, stopped = self._read(topic, records)
+        await self._parking.park([(one.record, one.reason) for one in content.parked if one.record], counts=False)
+        return content, stopped
+
+    def _read(self, topic: str, records: Sequence[ConsumerRecord]) -> tuple[_Content, PartitionStopped | None]:
         content, stopped = _Content(), None
         for record in records:
             try:
@@ -124,15 +149,12 @@ class BatchProcessor:
                 content.parked.append(replace(parked, record=kept, reason=reason))
             if received is None and parked is None:
                 content.skipped.append(record.offset)
-        await self._parking.park([(one.record, one.reason) for one in content.parked if one.record], counts=False)
         return content, stopped
 
-    async def _apply_or_halve(
-        self, partition: TopicPartition, topic: str, content: _Content, start: int, end: int
-    ) -> None:
+    async def _apply_or_halve(self, stretch: Stretch, topic: str, content: _Content) -> None:
         while True:
             try:
-                await self._apply(partition, topic, content, start, end)
+                await self._apply([stretch], topic, content)
             except Poison as poison:
                 # Refusing what others sent wrong is no fault of this release; refusing our own facts may be.
                 counts = topic not in self._reads.foreign
@@ -145,8 +167,8 @@ class BatchProcessor:
                     raise
                 if len(content.received) > 1:
                     middle = content.received[len(content.received) // 2].offset
-                    await self._apply_or_halve(partition, topic, _before(content, middle), start, middle)
-                    await self._apply_or_halve(partition, topic, _from(content, middle), middle, end)
+                    await self._apply_or_halve(replace(stretch, end=middle), topic, _before(content, middle))
+                    await self._apply_or_halve(replace(stretch, start=middle), topic, _from(content, middle))
                     return
                 if not content.received:
                     raise
@@ -154,7 +176,7 @@ class BatchProcessor:
                 if is_too_large := isinstance(error, TOO_LARGE):
                     reason = "what it leads to is larger than an event may be"
                 else:
-                    _log.exception("a fact cannot be applied", action="batch.poison", topic=topic, offset=start)
+                    _log.exception("a fact cannot be applied", action="batch.poison", topic=topic, offset=stretch.start)
                 content = await self._without(content, [(content.received[0], reason)], counts=not is_too_large)
             else:
                 return
@@ -172,17 +194,17 @@ class BatchProcessor:
         rest = [received for received in content.received if received.offset not in gone]
         return _Content(rest, [*content.parked, *parked], content.skipped)
 
-    async def _apply(self, partition: TopicPartition, topic: str, content: _Content, start: int, end: int) -> None:
+    async def _apply(self, stretches: Sequence[Stretch], topic: str, content: _Content) -> None:
         began = perf_counter()
         async with self._database.begin(applies_facts=True) as transaction:
-            await move(transaction.connection, partition, start, end)
+            await move(transaction.connection, *stretches)
             keys = [received.key for received in content.received]
             keys += [parked.key for parked in content.parked if parked.key is not None]
             await transaction.lock(keys)
             handled = await self._applying.handle(transaction, topic, content.received)
             for parked in content.parked:
                 await keep(transaction, self._reads, parked)
-        self._reached[partition] = end
+        self._reached.update((stretch.partition, stretch.end) for stretch in stretches)
         BATCH_SECONDS.labels(topic).observe(perf_counter() - began)
         EVENTS_APPLIED.labels(topic).inc(handled)
         EVENTS_SKIPPED.labels(topic, "without_effect").inc(len(content.received) - handled)

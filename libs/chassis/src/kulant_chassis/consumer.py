@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from time import monotonic
 
 import structlog
@@ -17,9 +16,10 @@ from kulant_chassis.lenient_records import read_leniently
 from kulant_chassis.metrics import BATCHES_FAILED, PARTITIONS_HELD
 from kulant_chassis.pacing import Backoff, pause
 from kulant_chassis.parking import ParkingPlace
-from kulant_chassis.positions import begin, move, stored
+from kulant_chassis.partitions import Part, Partition, companies
+from kulant_chassis.positions import Stretch, begin, move, stored
 from kulant_chassis.received import ParkingLimitReached, PartitionStopped, PositionMoved, Reads
-from kulant_chassis.suspects import SUSPECT_AFTER_FAILURES, Suspicion, apply_suspect
+from kulant_chassis.suspects import SUSPECT_AFTER_FAILURES, apply_suspect
 
 _log = structlog.get_logger(__name__)
 
@@ -38,25 +38,12 @@ BATCHES_AT_ONCE = 4
 holds, would last as long as all of them together."""
 
 
-@dataclass(slots=True)
-class _Partition:
-    """What this replica knows about a partition that it was given."""
-
-    next_offset: int
-    backoff: Backoff = field(default_factory=Backoff)
-    held_until: float = 0.0
-    work: asyncio.Task[None] | None = None
-    suspicion: Suspicion = field(default_factory=Suspicion)
-
-    def is_idle(self, now: float) -> bool:
-        return self.work is None and self.held_until <= now
-
-
 class Consumer:
     """One member of this service's consumer group.
 
     Each partition goes its own way: a failure holds that partition alone, with growing pauses, and is retried for as
-    long as it lasts. A rebalance cancels the running batch; its transaction rolls back, or its position moved already.
+    long as it lasts. Where several have few records these are applied together, and apart if that fails. A rebalance
+    cancels the running batch; its transaction rolls back, or its position moved already.
     """
 
     name = "consume"
@@ -82,7 +69,7 @@ class Consumer:
         self._database = database
         self._parking = ParkingPlace(service, bootstrap, limit=parking_limit, topic_prefix=topic_prefix)
         self._processor = BatchProcessor(database, reads, self._parking, topic_prefix=topic_prefix)
-        self._partitions: dict[TopicPartition, _Partition] = {}
+        self._partitions: dict[TopicPartition, Partition] = {}
         self._slots = asyncio.Semaphore(BATCHES_AT_ONCE)
         self._refused_until: dict[TopicPartition, float] = {}
         self._stopping = asyncio.Event()
@@ -195,6 +182,7 @@ class Consumer:
         batches: dict[TopicPartition, list[ConsumerRecord]],
     ) -> None:
         assigned = consumer.assignment()
+        found: list[Part] = []
         for place in idle:
             partition = self._partitions.get(place)
             if partition is None or place not in assigned or not partition.is_idle(monotonic()):
@@ -204,18 +192,27 @@ class Consumer:
                 end = await consumer.position(place)
             except KafkaError:  # taken away in this very moment
                 continue
-            records = batches.get(place, [])
             if end > partition.next_offset and self._partitions.get(place) is partition:
-                partition.work = asyncio.create_task(self._work(consumer, place, partition, records, end))
+                found.append(Part(place, partition, batches.get(place, []), end))
+        for parts in companies(found):
+            work = asyncio.create_task(self._work_together(consumer, parts))
+            for part in parts:
+                part.partition.work = work
 
-    async def _work(
-        self,
-        consumer: AIOKafkaConsumer,
-        place: TopicPartition,
-        partition: _Partition,
-        records: Sequence[ConsumerRecord],
-        end: int,
-    ) -> None:
+    async def _work_together(self, consumer: AIOKafkaConsumer, parts: Sequence[Part]) -> None:
+        if len(parts) > 1:
+            stretches = {Stretch(part.place, part.partition.next_offset, part.end): part.records for part in parts}
+            async with self._slots:
+                is_done = await self._processor.process_together(stretches)
+            if is_done:
+                for part in parts:
+                    part.partition.next_offset = part.end
+                    part.partition.work = None
+                return
+        await asyncio.gather(*(self._work(consumer, part) for part in parts))
+
+    async def _work(self, consumer: AIOKafkaConsumer, part: Part) -> None:
+        place, partition, records, end = part.place, part.partition, part.records, part.end
         start = partition.next_offset
         try:
             if records:
@@ -223,7 +220,7 @@ class Consumer:
                     await self._advance(place, partition, records, end)
             else:
                 async with self._database.begin() as transaction:
-                    await move(transaction.connection, place, start, end)
+                    await move(transaction.connection, Stretch(place, start, end))
                 partition.next_offset = end
             partition.backoff.reset()
             partition.held_until = 0.0
@@ -248,7 +245,7 @@ class Consumer:
             partition.work = None
 
     async def _advance(
-        self, place: TopicPartition, partition: _Partition, records: Sequence[ConsumerRecord], end: int
+        self, place: TopicPartition, partition: Partition, records: Sequence[ConsumerRecord], end: int
     ) -> None:
         """Apply a batch; after several failures one by one, so that one fact cannot hold its neighbours for ever."""
         if partition.backoff.failures < SUSPECT_AFTER_FAILURES:
@@ -273,7 +270,7 @@ class Consumer:
             partition.backoff.reset()
             partition.backoff.failures = SUSPECT_AFTER_FAILURES - 1 if number < len(records) - 1 else 0
 
-    def _hold(self, consumer: AIOKafkaConsumer, place: TopicPartition, partition: _Partition, error: Exception) -> None:
+    def _hold(self, consumer: AIOKafkaConsumer, place: TopicPartition, partition: Partition, error: Exception) -> None:
         seconds = partition.backoff.next_seconds()
         why = "transient"
         if isinstance(error, PartitionStopped):
@@ -327,7 +324,7 @@ class Consumer:
             position = positions[place]
             if beginnings[place] <= position <= ends[place]:
                 consumer.seek(place, position)
-                self._partitions[place] = _Partition(position)
+                self._partitions[place] = Partition(position)
                 continue
             # The log no longer holds what comes next, or never did: going on would lose facts silently.
             self._refused_until[place] = now + STOPPED_SECONDS
@@ -364,6 +361,9 @@ class Consumer:
         _, running = await asyncio.wait(work, timeout=DRAIN_SECONDS if drain else 0)
         for task in running:
             task.cancel()
+        # A company is cancelled as one: who shared it begins again from what is stored.
+        for place in [place for place, partition in self._partitions.items() if partition.work in running]:
+            del self._partitions[place]
         await asyncio.gather(*work, return_exceptions=True)
 
 

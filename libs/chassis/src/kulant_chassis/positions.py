@@ -1,6 +1,7 @@
 """Where this service stands in each partition; the database's word counts, Kafka's committed offsets only show it."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from aiokafka import TopicPartition
 from sqlalchemy import text
@@ -8,9 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kulant_chassis.received import PositionMoved
 
+# Locked in one order: two replicas that both believe to have some partitions wait for one another in that order alone.
 _MOVE = text(
-    "UPDATE consumer_position SET next_offset = :end"
-    " WHERE topic = :topic AND partition = :partition AND next_offset = :start"
+    "WITH asked AS (SELECT * FROM unnest(CAST(:topics AS text[]), CAST(:partitions AS integer[]),"
+    " CAST(:starts AS bigint[]), CAST(:ends AS bigint[])) AS asked(topic, partition, start_offset, end_offset)),"
+    " held AS MATERIALIZED (SELECT topic, partition, start_offset, end_offset"
+    " FROM consumer_position JOIN asked USING (topic, partition)"
+    " ORDER BY topic, partition FOR UPDATE OF consumer_position)"
+    " UPDATE consumer_position AS stored SET next_offset = held.end_offset FROM held"
+    " WHERE stored.topic = held.topic AND stored.partition = held.partition AND stored.next_offset = held.start_offset"
 )
 _BEGIN = text(
     "INSERT INTO consumer_position (topic, partition, next_offset)"
@@ -20,11 +27,25 @@ _BEGIN = text(
 _ALL = text("SELECT topic, partition, next_offset FROM consumer_position")
 
 
-async def move(connection: AsyncConnection, partition: TopicPartition, start: int, end: int) -> None:
-    """Move one position by compare-and-set; raises PositionMoved where it is not at `start`."""
-    place = {"topic": partition.topic, "partition": partition.partition, "start": start, "end": end}
-    if (await connection.execute(_MOVE, place)).rowcount != 1:
-        raise PositionMoved(f"{partition.topic}/{partition.partition} is not at {start}")
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of one partition's log: the offset of its first record, and the one behind its last."""
+
+    partition: TopicPartition
+    start: int
+    end: int
+
+
+async def move(connection: AsyncConnection, *stretches: Stretch) -> None:
+    """Move positions from start to end, all or none; raises PositionMoved where one is not at its start."""
+    asked = {
+        "topics": [stretch.partition.topic for stretch in stretches],
+        "partitions": [stretch.partition.partition for stretch in stretches],
+        "starts": [stretch.start for stretch in stretches],
+        "ends": [stretch.end for stretch in stretches],
+    }
+    if (await connection.execute(_MOVE, asked)).rowcount != len(stretches):
+        raise PositionMoved(", ".join(f"{one.partition.topic}/{one.partition.partition}" for one in stretches))
 
 
 async def begin(connection: AsyncConnection, beginnings: Mapping[TopicPartition, int]) -> None:

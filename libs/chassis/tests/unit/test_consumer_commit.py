@@ -25,7 +25,7 @@ class Deaf:
 
 async def test_the_reading_loop_goes_on_although_the_broker_takes_no_offsets(monkeypatch, consumer):
     monkeypatch.setattr(module, "COMMIT_TIMEOUT_SECONDS", 0.001)
-    consumer._partitions[PLACE] = module._Partition(7)
+    consumer._partitions[PLACE] = module.Partition(7)
     client = Deaf()
 
     async with asyncio.timeout(5):

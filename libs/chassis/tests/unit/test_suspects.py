@@ -6,7 +6,7 @@ import pytest
 from aiokafka import TopicPartition
 
 from kulant_chassis.batch import Trial
-from kulant_chassis.consumer import _Partition
+from kulant_chassis.partitions import Partition
 from kulant_chassis.suspects import SUSPECT_AFTER_FAILURES
 
 PLACE = TopicPartition("kulant.case.v1", 0)
@@ -46,7 +46,7 @@ class Processor:
 async def attempts(consumer, processor, count):
     """So many attempts at a partition that has failed often; returns how far it came and which of them failed."""
     consumer._processor = processor
-    partition, failed = _Partition(1), []
+    partition, failed = Partition(1), []
     for number in range(count):
         partition.backoff.failures = SUSPECT_AFTER_FAILURES + number
         try:
