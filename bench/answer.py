@@ -67,9 +67,8 @@ def _kulant(ground: Ground, tenant: str, count: int, costs: Costs) -> float:
             await asyncio.gather(*(_post(client, left) for _ in range(VISITORS)))
         await reader.until(count)
         costs.note("kulant", meter.spent())
-        await reader.until_still()
         mark = f'"{ReminderWithdrawnV1.TYPE}"'.encode()
-        found, last_at = await reader.read(lambda value: mark in value)
+        found, last_at = await reader.read_until_still(lambda value: mark in value)
         await reader.stop()
         if found != count or last_at is None:
             raise RuntimeError(f"{found} reminders were taken back where {count} should have been")

@@ -22,6 +22,7 @@ _READING = (
 )
 """Two processes where one would keep a single processor busy."""
 _TELLS = ("invoice-service", "dunning-engine")
+_LISTENERS = ("dunning_engine", "notifier", "feedback_service")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +57,19 @@ def ask_for_reminders(ground: Ground, tenant: str, count: int) -> None:
     """One overdue invoice for each of so many customers, and a command for each; the notifier has read none of them.
 
     Everything else has settled, and nothing runs any more. All is told in the night and decided in the morning: what
-    the engine decides on half of a customer's facts is out of date at the gate.
+    the engine decides on half of a customer's facts is out of date at the gate. The tenant is told first, or each of
+    its customers would be looked at twice.
     """
     tell_anew(ground)
     readers = [Process(service, roles) for service, roles in _READING]
     relays = [Process(service, ("relay",)) for service in _TELLS]
     start(ground, (*readers, relays[0]))
-    run_apart(publish(ground.kafka, topics.ERP, ledger.parties_of_erp(tenant, count)))
+    parties = ledger.parties_of_erp(tenant, count)
+    run_apart(publish(ground.kafka, topics.ERP, parties[: ledger.SHARED]))
+    until_read(ground, topics.ERP, ("invoice_service",))
+    until_all_is_told(ground, "invoice_service")
+    until_read(ground, topics.INVOICE, _LISTENERS)
+    run_apart(publish(ground.kafka, topics.ERP, parties[ledger.SHARED :]))
     run_apart(publish(ground.kafka, topics.ERP, ledger.overdue_invoices_of_erp(tenant, count)))
     until_read(ground, topics.ERP, ("invoice_service",))
     until_nobody_is_behind(ground, "invoice_service", tenant)
@@ -73,7 +80,7 @@ def ask_for_reminders(ground: Ground, tenant: str, count: int) -> None:
     run_apart(_let_it_be_morning(ground, tenant))
     decided = f"SELECT count(*) = {count} FROM reminder WHERE key LIKE '{tenant}/%'"  # noqa: S608
     wait_for(lambda: ground.ask("dunning_engine", decided) is True)
-    until_read(ground, topics.INVOICE, ("dunning_engine", "notifier", "feedback_service"))
+    until_read(ground, topics.INVOICE, _LISTENERS)
     stop(ground, [one for one in readers if one.service == "notifier"])
     start(ground, relays[1:])
     until_all_is_told(ground, "dunning_engine")

@@ -52,7 +52,7 @@ class Floor:
             await reader.until(self._count)
             self.costs.note("floor", meter.spent())
             await asyncio.to_thread(ground.stop, "floor.consume", "floor.relay")
-            count, last_at = await reader.read(lambda _: True)
+            count, last_at = await reader.read_until_still(lambda _: True)
             await reader.stop()
             rate.append(_rate(count, self._count, begun, last_at))
 
@@ -169,9 +169,8 @@ def through(
         meter = Meter(ground.servers.supervisor).begin()
         await reader.until(count)
         costs.note("kulant", meter.spent())
-        await reader.until_still()
+        found, last_at = await reader.read_until_still(counts)
         await asyncio.to_thread(stop)
-        found, last_at = await reader.read(counts)
         await reader.stop()
         rate.append(_rate(found, count, begun, last_at))
 

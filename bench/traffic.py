@@ -1,7 +1,7 @@
 """Puts many events on a topic, and finds out when how many have become readable."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
@@ -89,27 +89,33 @@ class Reader:
             while await self.count() < count:  # noqa: ASYNC110 -- the broker cannot call us
                 await asyncio.sleep(0.1)
 
-    async def until_still(self, seconds: float = 1.5) -> None:
-        """Wait until nothing has come for a while: what comes too many, or in between, has come then."""
-        before = -1
-        while (now := await self.count()) != before:
-            before = now
-            await asyncio.sleep(seconds)
+    async def read_until_still(
+        self, counts: Callable[[bytes], bool], seconds: float = 1.5
+    ) -> tuple[int, datetime | None]:
+        """How many of the records that came count, and when the last of them became readable (the broker's time).
 
-    async def read(self, counts: Callable[[bytes], bool]) -> tuple[int, datetime | None]:
-        """How many of the records that came count, and when the last of them became readable (the broker's time)."""
-        ends = await self._consumer.end_offsets(self._places)
+        Reads until nothing has come for a while: what comes too many, or in between, has come then.
+        """
         self._consumer.assign(self._places)
         for place in self._places:
             self._consumer.seek(place, self._begin[place])
-        left = {place for place in self._places if ends[place] > self._begin[place]}
         found, last_ms = 0, 0
+        before, ends = self._begin, await self._consumer.end_offsets(self._places)
+        while before != ends:
+            came = {place for place in self._places if ends[place] > before[place]}
+            _, times = await asyncio.gather(asyncio.sleep(seconds), self._read(came, ends, counts))
+            found, last_ms = found + len(times), max([last_ms, *times])
+            before, ends = ends, await self._consumer.end_offsets(self._places)
+        return found, datetime.fromtimestamp(last_ms / 1000, UTC) if found else None
+
+    async def _read(
+        self, left: set[TopicPartition], ends: Mapping[TopicPartition, int], counts: Callable[[bytes], bool]
+    ) -> Sequence[int]:
+        """When those that count became readable, of what lies on some partitions up to their ends."""
+        times: list[int] = []
         while left:
             for place, records in (await self._consumer.getmany(timeout_ms=500, max_records=5_000)).items():
-                for record in records:
-                    if counts(record.value):
-                        found += 1
-                        last_ms = max(last_ms, record.timestamp)
+                times += [record.timestamp for record in records if counts(record.value)]
                 if records and records[-1].offset >= ends[place] - 1:
                     left.discard(place)
-        return found, datetime.fromtimestamp(last_ms / 1000, UTC) if found else None
+        return times
