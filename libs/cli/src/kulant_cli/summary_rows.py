@@ -162,8 +162,14 @@ def judged(verdict: Verdict) -> list[Row]:
                 f"{len(CHECKS)} checks over facts, topics, mails and answers",
             )
         ]
-    kinds = Counter(violation.check for violation in verdict.violations)
-    rows: list[Row] = [("[red]BROKEN[/]", f"[red]{len(verdict.violations)}[/]", _list(kinds))]
+    rows: list[Row] = [("[red]BROKEN[/]", f"[red]{len(verdict.violations)}[/]", "")]
+    kinds = {violation.promise: Counter[str]() for violation in verdict.violations}
+    for violation in verdict.violations:
+        kinds[violation.promise][violation.check] += 1
+    rows += [
+        (f"[red]{f'promise {number}' if number else 'the run itself'}[/]", f"[red]{of_one.total()}[/]", _list(of_one))
+        for number, of_one in sorted(kinds.items(), key=lambda one: one[0] or 0)
+    ]
     told = _some_of_each(verdict.violations)
     rows += [(violation.check, "[red]✘[/]", escape(violation.message)) for violation in told]
     if len(verdict.violations) > len(told):

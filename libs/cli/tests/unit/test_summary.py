@@ -111,11 +111,22 @@ def test_violations_are_told_in_words():
     assert "delivery d-r1 to C1 has 2 mails" in _shown(result)
 
 
+def test_a_violation_names_the_promise_that_it_breaks():
+    scene = sent_scene()
+    scene.mails.append(scene.mails[0])
+    rows = summary_rows.judged(_result(scene).verdict)
+    assert [row[:2] for row in rows[:2]] == [("[red]BROKEN[/]", "[red]1[/]"), ("[red]promise 2[/]", "[red]1[/]")]
+
+
 def test_of_many_violations_each_kind_is_told_before_a_second_of_any():
-    many = [Violation("one", f"one {number}") for number in range(20)] + [Violation("other", "the only one")]
+    many = [Violation("one", f"one {number}", 1) for number in range(20)] + [Violation("other", "the only one")]
     rows = summary_rows.judged(Verdict(tuple(many), Counts()))
-    assert [row[2] for row in rows[1:3]] == ["one 0", "the only one"]
-    assert len(rows) == 1 + 12 + 1
+    assert rows[1:3] == [
+        ("[red]the run itself[/]", "[red]1[/]", "other"),
+        ("[red]promise 1[/]", "[red]20[/]", "one"),
+    ]
+    assert [row[2] for row in rows[3:5]] == ["one 0", "the only one"]
+    assert len(rows) == 1 + 2 + 12 + 1
     assert rows[-1][2] == "and 9 more; --json names them all"
 
 

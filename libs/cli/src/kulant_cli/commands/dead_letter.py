@@ -9,10 +9,8 @@ from typing import Any
 
 from kulant_cli.dead_letters import Desk
 from kulant_cli.fleet import ROLES
-from kulant_cli.stack_info import load_info
+from kulant_cli.service_door import add_door_arguments, door_of
 from kulant_devstack.errors import StackFailed
-from kulant_devstack.places import state_folder
-from kulant_devstack.typed import typed
 
 STATES = ("open", "replayed", "discarded")
 
@@ -43,15 +41,14 @@ def _verb(verbs: Any, name: str, purpose: str) -> argparse.ArgumentParser:
     verb: argparse.ArgumentParser = verbs.add_parser(name, help=purpose, description=f"{purpose.capitalize()}.")
     verb.add_argument("service", choices=sorted(ROLES), help="whose")
     verb.add_argument("--tenant", required=True, help="whose facts; those of no tenant come with any")
-    verb.add_argument("--url", help="the service's API; default: that of the stack of this checkout")
-    verb.add_argument("--token-file", type=Path, help="an operator's token; default: that of the stack")
+    add_door_arguments(verb)
     verb.add_argument("--json", action="store_true", help="print it as one line of JSON")
     return verb
 
 
 def run(arguments: argparse.Namespace) -> int:
     """0 when it was done; a problem is said in a sentence."""
-    desk = _desk(arguments)
+    desk = Desk(*door_of(arguments.service, arguments), arguments.tenant)
     if arguments.verb == "list":
         _list(list(desk.all(None if arguments.state == "all" else arguments.state)), is_json=arguments.json)
         return 0
@@ -68,18 +65,6 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         print(f"{told['place']} is {told['state']} (by {told['resolved_by']}).")
     return 0
-
-
-def _desk(arguments: argparse.Namespace) -> Desk:
-    info = load_info(state_folder())
-    if info is None and not (arguments.url and arguments.token_file):
-        raise StackFailed(f"No stack runs here: {typed('up')} starts one; or say --url and --token-file.")
-    url = arguments.url or (info.services[arguments.service] if info else "")
-    try:
-        token = arguments.token_file.read_text() if arguments.token_file else info.token() if info else ""
-    except OSError as error:
-        raise StackFailed(f"The token cannot be read: {error.strerror}.") from error
-    return Desk(url.rstrip("/"), token.strip(), arguments.tenant)
 
 
 def _bytes_of(file: Path | None) -> bytes | None:

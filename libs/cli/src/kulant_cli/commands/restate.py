@@ -4,15 +4,12 @@ import argparse
 import json
 import secrets
 import time
-from pathlib import Path
 from typing import Any
 
 import httpx2
 
-from kulant_cli.stack_info import load_info
+from kulant_cli.service_door import add_door_arguments, door_of
 from kulant_devstack.errors import StackFailed
-from kulant_devstack.places import state_folder
-from kulant_devstack.typed import typed
 
 OWNER = "invoice-service"
 _SECONDS = 30.0
@@ -23,15 +20,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command understands."""
     parser.add_argument("--tenant", required=True, help="whose state")
     parser.add_argument("--customer", help="of this customer alone; default: all of the tenant")
-    parser.add_argument("--url", help=f"the API of {OWNER}; default: that of the stack of this checkout")
-    parser.add_argument("--token-file", type=Path, help="an operator's token; default: that of the stack")
+    add_door_arguments(parser)
     parser.add_argument("--no-wait", action="store_true", help="come back as soon as it is ordered")
     parser.add_argument("--json", action="store_true", help="print it as one line of JSON")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """0 when all of it is in the outbox; a problem is said in a sentence."""
-    url, token = _door(arguments)
+    url, token = door_of(OWNER, arguments)
     headers = {"Authorization": f"Bearer {token}", "Kulant-Tenant": arguments.tenant}
     with httpx2.Client(base_url=url, headers=headers, timeout=_SECONDS, trust_env=False) as client:
         order = {"customer_id": arguments.customer} if arguments.customer else {}
@@ -46,18 +42,6 @@ def run(arguments: argparse.Namespace) -> int:
         state = "published again" if told["is_done"] else "ordered to be published again"
         print(f"The state of {arguments.customer or 'all customers'} of {arguments.tenant} is {state}.")
     return 0
-
-
-def _door(arguments: argparse.Namespace) -> tuple[str, str]:
-    info = load_info(state_folder())
-    if info is None and not (arguments.url and arguments.token_file):
-        raise StackFailed(f"No stack runs here: {typed('up')} starts one; or say --url and --token-file.")
-    url = arguments.url or (info.services[OWNER] if info else "")
-    try:
-        token = arguments.token_file.read_text() if arguments.token_file else info.token() if info else ""
-    except OSError as error:
-        raise StackFailed(f"The token cannot be read: {error.strerror}.") from error
-    return url.rstrip("/"), token.strip()
 
 
 def _ask(client: httpx2.Client, method: str, path: str, **what: Any) -> dict[str, Any]:

@@ -95,10 +95,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One thing that must not be, in words a reader can follow up."""
+    """One thing that must not be, in words a reader can follow up, and the number of the promise that it breaks."""
 
     check: str
     message: str
+    promise: int | None = None
 
     def __str__(self) -> str:
         return f"{self.check}: {self.message}"

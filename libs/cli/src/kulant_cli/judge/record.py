@@ -6,6 +6,7 @@ from kulant_cli.judge.evidence import Violation
 from kulant_cli.judge.story import Story
 from kulant_contracts.envelope import decode, decode_structured
 from kulant_contracts.invoice import InvoiceRegisteredV1, ItemEventData, ItemState
+from kulant_contracts.money import Money
 from kulant_contracts.refusal import Undecodable, UnknownType
 from kulant_contracts.registry import EVENTS
 
@@ -45,9 +46,11 @@ def balances_are_the_ledgers(story: Story) -> Iterator[Violation]:
         if known is None:
             yield Violation("balance", f"{item.number} of {item.customer_id} was never registered")
         elif known.open.amount_minor != expected:
+            owed = Money.from_minor(expected, known.open.currency)
             yield Violation(
                 "balance",
-                f"{item.number} of {item.customer_id}: Kulant says {known.open.amount} are open, the ledger {expected}",
+                f"{item.number} of {item.customer_id}: Kulant says {known.open.amount} {known.open.currency} are open,"
+                f" the ledger {owed.amount}",
             )
 
 

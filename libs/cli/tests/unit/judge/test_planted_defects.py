@@ -471,6 +471,7 @@ def test_a_run_that_broke_off_is_wrong_and_what_is_wrong_at_any_time_is_told():
     verdict = judge_broken_off(scene.evidence(), "not settled")
     found = [violation.check for violation in verdict.violations]
     assert found == ["broken_off", "no_way_to_answer", "sound_fact_parked"]
+    assert [violation.promise for violation in verdict.violations] == [None, 5, 4]
     assert verdict.counts.parked == 1
 
 
