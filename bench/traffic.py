@@ -99,23 +99,18 @@ class Reader:
         self._consumer.assign(self._places)
         for place in self._places:
             self._consumer.seek(place, self._begin[place])
-        found, last_ms = 0, 0
-        before, ends = self._begin, await self._consumer.end_offsets(self._places)
-        while before != ends:
-            came = {place for place in self._places if ends[place] > before[place]}
-            _, times = await asyncio.gather(asyncio.sleep(seconds), self._read(came, ends, counts))
+        found, last_ms, before = 0, 0, -1
+        while (now := await self.count()) != before:
+            before = now
+            _, times = await asyncio.gather(asyncio.sleep(seconds), self._read(counts))
             found, last_ms = found + len(times), max([last_ms, *times])
-            before, ends = ends, await self._consumer.end_offsets(self._places)
         return found, datetime.fromtimestamp(last_ms / 1000, UTC) if found else None
 
-    async def _read(
-        self, left: set[TopicPartition], ends: Mapping[TopicPartition, int], counts: Callable[[bytes], bool]
-    ) -> Sequence[int]:
-        """When those that count became readable, of what lies on some partitions up to their ends."""
+    async def _read(self, counts: Callable[[bytes], bool]) -> Sequence[int]:
+        """When the records became readable that count, of all that lie between what was read and the ends."""
         times: list[int] = []
-        while left:
-            for place, records in (await self._consumer.getmany(timeout_ms=500, max_records=5_000)).items():
+        ends = await self._consumer.end_offsets(self._places)
+        while [place for place in self._places if await self._consumer.position(place) < ends[place]]:
+            for records in (await self._consumer.getmany(timeout_ms=500, max_records=5_000)).values():
                 times += [record.timestamp for record in records if counts(record.value)]
-                if records and records[-1].offset >= ends[place] - 1:
-                    left.discard(place)
         return times

@@ -6,7 +6,8 @@ Each is chosen by an environment variable that holds the key of a customer, so t
 import asyncio
 import os
 import signal
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Final
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from aiokafka import ConsumerRecord, TopicPartition
 from kulant_chassis.batch import BatchProcessor
 from kulant_chassis.consumer import _Rebalance
 from kulant_chassis.outbox import Relay, Row
+from kulant_chassis.positions import Stretch
 from notifier.domain.decision import Answer
 from notifier.domain.reminder import Reminder
 from notifier.gateways.clearance import ClearanceClient
@@ -52,28 +54,41 @@ def _stop_before_applying(key: bytes) -> None:
 
     Then it applies that batch, if it may, before it hears that its partition went to another, and dies.
     """
-    process, revoked = BatchProcessor.process, _Rebalance.on_partitions_revoked
+    process, together = BatchProcessor.process, BatchProcessor.process_together
+    revoked = _Rebalance.on_partitions_revoked
     is_over = asyncio.Event()
     is_over.set()
 
-    async def stopping(
-        self: BatchProcessor, partition: TopicPartition, records: Sequence[ConsumerRecord], *, start: int, end: int
-    ) -> None:
+    @contextmanager
+    def stopping(records: Sequence[ConsumerRecord]) -> Iterator[None]:
         if not any(record.key == key for record in records):
-            await process(self, partition, records, start=start, end=end)
+            yield
             return
         is_over.clear()
         os.kill(os.getpid(), signal.SIGSTOP)
         try:
-            await process(self, partition, records, start=start, end=end)
+            yield
         finally:
             os.kill(os.getpid(), signal.SIGKILL)
+
+    async def stopping_alone(
+        self: BatchProcessor, partition: TopicPartition, records: Sequence[ConsumerRecord], *, start: int, end: int
+    ) -> None:
+        with stopping(records):
+            await process(self, partition, records, start=start, end=end)
+
+    async def stopping_together(
+        self: BatchProcessor, stretches: Sequence[Stretch], records: Sequence[ConsumerRecord]
+    ) -> bool:
+        with stopping(records):
+            return await together(self, stretches, records)
 
     async def hearing_late(self: _Rebalance, places: Iterable[TopicPartition]) -> None:
         await is_over.wait()
         await revoked(self, places)
 
-    BatchProcessor.process = stopping  # type: ignore[method-assign]
+    BatchProcessor.process = stopping_alone  # type: ignore[method-assign]
+    BatchProcessor.process_together = stopping_together  # type: ignore[method-assign]
     _Rebalance.on_partitions_revoked = hearing_late  # type: ignore[method-assign]
 
 

@@ -8,8 +8,10 @@ from kulant_chassis import positions
 from tests.faults.broken import run
 
 _MOVE = text(
-    "UPDATE consumer_position SET next_offset = :end"
-    " WHERE topic = :topic AND partition = :partition AND CAST(:start AS bigint) IS NOT NULL"
+    "UPDATE consumer_position AS stored SET next_offset = asked.end_offset"
+    " FROM unnest(CAST(:topics AS text[]), CAST(:partitions AS integer[]), CAST(:starts AS bigint[]),"
+    " CAST(:ends AS bigint[])) AS asked(topic, partition, start_offset, end_offset)"
+    " WHERE stored.topic = asked.topic AND stored.partition = asked.partition"
 )
 
 

@@ -1,18 +1,19 @@
 """A batch is the unit of work: its effects and its partition's position are committed together, or neither."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from time import perf_counter
 
 import structlog
 from aiokafka import ConsumerRecord, TopicPartition
+from sqlalchemy import text
 
 from kulant_chassis.applying import Applying
 from kulant_chassis.database import Database
 from kulant_chassis.dead_letters import keep
 from kulant_chassis.failures import TOO_LARGE, is_transient
-from kulant_chassis.metrics import BATCH_SECONDS, EVENTS_APPLIED, EVENTS_SKIPPED
+from kulant_chassis.metrics import BATCH_SECONDS, BATCHES_FAILED, EVENTS_APPLIED, EVENTS_SKIPPED
 from kulant_chassis.parking import ParkingPlace, keepable
 from kulant_chassis.positions import Stretch, move
 from kulant_chassis.received import (
@@ -26,6 +27,9 @@ from kulant_chassis.received import (
 )
 
 _log = structlog.get_logger(__name__)
+
+_WAIT_BRIEFLY = text("SET LOCAL lock_timeout = '500ms'")
+"""One customer who is locked must not hold those who only share a transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,22 +85,25 @@ class BatchProcessor:
             await self._apply_or_halve(Stretch(partition, start, stopped.offset), topic, content)
         raise stopped
 
-    async def process_together(self, parts: Mapping[Stretch, Sequence[ConsumerRecord]]) -> bool:
-        """Apply the records of several partitions of one topic in one transaction, and move all their positions.
+    async def process_together(self, stretches: Sequence[Stretch], records: Sequence[ConsumerRecord]) -> bool:
+        """Apply records of several partitions of one topic in one transaction, and move all their positions.
 
-        False where that did not work, whatever the reason: nothing has happened then, and `process` tells for each
-        partition what there is to do.
+        False where that did not work, whatever the reason: `process` tells for each partition what there is to do. (Was
+        only the answer to the commit lost, then it meets a position that has moved.)
         """
-        topic = self._topic(next(iter(parts)).partition)
+        topic = self._topic(stretches[0].place)
         try:
-            content, stopped = self._read(topic, [record for records in parts.values() for record in records])
-            if stopped is not None or content.parked:
-                return False
-            await self._apply(list(parts), topic, content)
+            content, stopped = self._read(topic, records)
+            if stopped is None and not content.parked:
+                await self._apply(stretches, topic, content, waits_briefly=True)
+                return True
+        except (Poison, PositionMoved, PartitionStopped, ParkingLimitReached):
+            pass
         except Exception as error:
-            _log.info("partitions part company", action="batch.separated", topic=topic, error=type(error).__name__)
-            return False
-        return True
+            if not is_transient(error) and not isinstance(error, TOO_LARGE):
+                _log.exception("partitions cannot be applied together", action="batch.separated", topic=topic)
+        BATCHES_FAILED.labels(stretches[0].place.topic, "separated").inc()
+        return False
 
     async def try_alone(self, partition: TopicPartition, record: ConsumerRecord, *, start: int) -> Trial:
         """Would this single record get through now? All is done but the commit, and rolled back."""
@@ -194,9 +201,13 @@ class BatchProcessor:
         rest = [received for received in content.received if received.offset not in gone]
         return _Content(rest, [*content.parked, *parked], content.skipped)
 
-    async def _apply(self, stretches: Sequence[Stretch], topic: str, content: _Content) -> None:
+    async def _apply(
+        self, stretches: Sequence[Stretch], topic: str, content: _Content, *, waits_briefly: bool = False
+    ) -> None:
         began = perf_counter()
         async with self._database.begin(applies_facts=True) as transaction:
+            if waits_briefly:
+                await transaction.connection.execute(_WAIT_BRIEFLY)
             await move(transaction.connection, *stretches)
             keys = [received.key for received in content.received]
             keys += [parked.key for parked in content.parked if parked.key is not None]
@@ -204,7 +215,7 @@ class BatchProcessor:
             handled = await self._applying.handle(transaction, topic, content.received)
             for parked in content.parked:
                 await keep(transaction, self._reads, parked)
-        self._reached.update((stretch.partition, stretch.end) for stretch in stretches)
+        self._reached.update((stretch.place, stretch.end) for stretch in stretches)
         BATCH_SECONDS.labels(topic).observe(perf_counter() - began)
         EVENTS_APPLIED.labels(topic).inc(handled)
         EVENTS_SKIPPED.labels(topic, "without_effect").inc(len(content.received) - handled)

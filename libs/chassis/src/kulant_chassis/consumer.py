@@ -16,7 +16,7 @@ from kulant_chassis.lenient_records import read_leniently
 from kulant_chassis.metrics import BATCHES_FAILED, PARTITIONS_HELD
 from kulant_chassis.pacing import Backoff, pause
 from kulant_chassis.parking import ParkingPlace
-from kulant_chassis.partitions import Part, Partition, companies
+from kulant_chassis.partitions import Part, Partition, groups
 from kulant_chassis.positions import Stretch, begin, move, stored
 from kulant_chassis.received import ParkingLimitReached, PartitionStopped, PositionMoved, Reads
 from kulant_chassis.suspects import SUSPECT_AFTER_FAILURES, apply_suspect
@@ -96,7 +96,7 @@ class Consumer:
 
     @property
     def running(self) -> int:
-        """Batches in work right now."""
+        """Partitions at work right now."""
         return sum(partition.work is not None for partition in self._partitions.values())
 
     async def _run(self) -> None:
@@ -192,35 +192,57 @@ class Consumer:
                 end = await consumer.position(place)
             except KafkaError:  # taken away in this very moment
                 continue
-            if end > partition.next_offset and self._partitions.get(place) is partition:
-                found.append(Part(place, partition, batches.get(place, []), end))
-        for parts in companies(found):
-            work = asyncio.create_task(self._work_together(consumer, parts))
-            for part in parts:
-                part.partition.work = work
+            if end > partition.next_offset:
+                found.append(Part(Stretch(place, partition.next_offset, end), partition, batches.get(place, [])))
+        for group in groups(found):
+            # Some may have been taken away while the positions of others were asked for.
+            parts = [part for part in group if self._is_ours(part)]
+            if len(parts) > 1:
+                shared = asyncio.create_task(self._work_together(consumer, parts))
+                for part in parts:
+                    part.partition.work = shared
+            else:
+                self._begin_alone(consumer, parts)
+
+    def _begin_alone(self, consumer: AIOKafkaConsumer, parts: Iterable[Part]) -> None:
+        for part in parts:
+            part.partition.work = asyncio.create_task(self._work(consumer, part))
+
+    def _is_ours(self, part: Part) -> bool:
+        return self._partitions.get(part.place) is part.partition
+
+    def _give_up(self, parts: Iterable[Part]) -> None:
+        """The client has read past what is applied: these begin again from what is stored."""
+        for part in parts:
+            if self._is_ours(part):
+                del self._partitions[part.place]
 
     async def _work_together(self, consumer: AIOKafkaConsumer, parts: Sequence[Part]) -> None:
-        if len(parts) > 1:
-            stretches = {Stretch(part.place, part.partition.next_offset, part.end): part.records for part in parts}
+        try:
             async with self._slots:
-                is_done = await self._processor.process_together(stretches)
-            if is_done:
-                for part in parts:
-                    part.partition.next_offset = part.end
-                    part.partition.work = None
-                return
-        await asyncio.gather(*(self._work(consumer, part) for part in parts))
+                records = [record for part in parts for record in part.records]
+                is_done = await self._processor.process_together([part.stretch for part in parts], records)
+        except BaseException:
+            self._give_up(parts)
+            raise
+        ours = [part for part in parts if self._is_ours(part)]
+        if not is_done:
+            self._begin_alone(consumer, ours)
+            return
+        for part in ours:
+            part.partition.next_offset = part.stretch.end
+            part.partition.work = None
 
     async def _work(self, consumer: AIOKafkaConsumer, part: Part) -> None:
-        place, partition, records, end = part.place, part.partition, part.records, part.end
-        start = partition.next_offset
+        place, partition, records = part.place, part.partition, part.records
+        start, end = part.stretch.start, part.stretch.end
         try:
             if records:
                 async with self._slots:
                     await self._advance(place, partition, records, end)
             else:
                 async with self._database.begin() as transaction:
-                    await move(transaction.connection, Stretch(place, start, end))
+                    await move(transaction.connection, part.stretch)
                 partition.next_offset = end
             partition.backoff.reset()
             partition.held_until = 0.0
@@ -233,7 +255,7 @@ class Consumer:
                 partition=place.partition,
                 offset=start,
             )
-            self._partitions.pop(place, None)
+            self._give_up([part])
         except ParkingLimitReached as limit:
             self.stopped_because = str(limit)
             _log.critical("the consumer stops", action="consumer.stopped", reason=str(limit))
@@ -241,6 +263,9 @@ class Consumer:
             if records:  # what was halved may be done in part
                 partition.next_offset = max(partition.next_offset, self._processor.reached(place))
             self._hold(consumer, place, partition, error)
+        except BaseException:
+            self._give_up([part])
+            raise
         finally:
             partition.work = None
 
@@ -361,9 +386,6 @@ class Consumer:
         _, running = await asyncio.wait(work, timeout=DRAIN_SECONDS if drain else 0)
         for task in running:
             task.cancel()
-        # A company is cancelled as one: who shared it begins again from what is stored.
-        for place in [place for place, partition in self._partitions.items() if partition.work in running]:
-            del self._partitions[place]
         await asyncio.gather(*work, return_exceptions=True)
 
 

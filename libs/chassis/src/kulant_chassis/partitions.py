@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from aiokafka import ConsumerRecord, TopicPartition
 
 from kulant_chassis.pacing import Backoff
+from kulant_chassis.positions import Stretch
 from kulant_chassis.suspects import Suspicion
 
 FEW_RECORDS = 20
-"""So many records of a partition, or fewer, share a transaction with those of others: facts that come one by one to
-twelve partitions would else cost twelve transactions, each with all statements that a batch needs."""
+"""So many records of a partition, or fewer, share a transaction with those of others. What a batch costs whatever its
+size, some twenty statements, is then borne by many facts where they come one by one; twenty bear it alone."""
 
 
 @dataclass(slots=True)
@@ -32,12 +33,16 @@ class Partition:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Records of a partition that are to be applied, and the offset behind them."""
+    """Records of a partition that are to be applied, and the stretch of its log that they lie in."""
 
-    place: TopicPartition
+    stretch: Stretch
     partition: Partition
     records: Sequence[ConsumerRecord]
-    end: int
+
+    @property
+    def place(self) -> TopicPartition:
+        """Which partition it is."""
+        return self.stretch.place
 
     @property
     def may_share(self) -> bool:
@@ -45,12 +50,12 @@ class Part:
         return 0 < len(self.records) <= FEW_RECORDS and self.partition.backoff.failures == 0
 
 
-def companies(parts: Iterable[Part]) -> list[list[Part]]:
-    """Those that are applied in one transaction: of the same topic, where each has few records."""
-    alone, together = [], defaultdict(list)
+def groups(parts: Iterable[Part]) -> list[list[Part]]:
+    """Which parts are applied in one transaction: those of the same topic that have few records."""
+    alone, shared = [], defaultdict(list)
     for part in parts:
         if part.may_share:
-            together[part.place.topic].append(part)
+            shared[part.place.topic].append(part)
         else:
             alone.append([part])
-    return [*alone, *together.values()]
+    return [*alone, *shared.values()]

@@ -31,7 +31,7 @@ _ALL = text("SELECT topic, partition, next_offset FROM consumer_position")
 class Stretch:
     """A part of one partition's log: the offset of its first record, and the one behind its last."""
 
-    partition: TopicPartition
+    place: TopicPartition
     start: int
     end: int
 
@@ -39,13 +39,13 @@ class Stretch:
 async def move(connection: AsyncConnection, *stretches: Stretch) -> None:
     """Move positions from start to end, all or none; raises PositionMoved where one is not at its start."""
     asked = {
-        "topics": [stretch.partition.topic for stretch in stretches],
-        "partitions": [stretch.partition.partition for stretch in stretches],
+        "topics": [stretch.place.topic for stretch in stretches],
+        "partitions": [stretch.place.partition for stretch in stretches],
         "starts": [stretch.start for stretch in stretches],
         "ends": [stretch.end for stretch in stretches],
     }
     if (await connection.execute(_MOVE, asked)).rowcount != len(stretches):
-        raise PositionMoved(", ".join(f"{one.partition.topic}/{one.partition.partition}" for one in stretches))
+        raise PositionMoved(", ".join(f"{one.place.topic}/{one.place.partition}" for one in stretches))
 
 
 async def begin(connection: AsyncConnection, beginnings: Mapping[TopicPartition, int]) -> None:

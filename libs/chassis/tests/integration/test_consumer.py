@@ -1,28 +1,16 @@
 """The reader's promises on real Kafka and PostgreSQL: nothing lost, nothing twice, one bad record holds nobody."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
 from sqlalchemy import text
 
 from kulant_chassis.batch import Trial
-from kulant_chassis.consumer import Consumer
-from kulant_chassis.positions import Stretch, begin
+from kulant_chassis.positions import begin
 from kulant_chassis.received import Poison, PositionMoved
 from kulant_contracts import topics
-from libs.chassis.tests.integration.conftest import PARTITIONS, closed, read_all, send, until
-
-
-@asynccontextmanager
-async def running(consumer: Consumer) -> AsyncIterator[Consumer]:
-    await consumer.start()
-    try:
-        yield consumer
-    finally:
-        await consumer.stop()
+from libs.chassis.tests.integration.conftest import closed, read_all, running, send, until
 
 
 async def test_effects_and_position_are_committed_together(toy, producer, topic):
@@ -225,60 +213,6 @@ async def test_a_batch_whose_position_was_moved_by_another_replica_is_dropped(to
         await consumer._processor.process(TopicPartition(topic, 0), records, start=0, end=3)
 
     assert await toy.effects() == []
-
-
-async def test_partitions_with_few_records_share_a_transaction(toy, producer, topic):
-    parts = await _one_fact_on_each_partition(toy, producer, topic)
-
-    assert await toy.consumer()._processor.process_together(parts)
-
-    assert await toy.effects() == ["fact-0", "fact-1", "fact-2"]
-    assert (toy.batches, await toy.position()) == ([3], 3)
-
-
-@pytest.mark.parametrize("failure", [Poison, ValueError, ConnectionError])
-async def test_what_fails_together_leaves_nothing_and_goes_through_apart(toy, producer, topic, failure):
-    parts = await _one_fact_on_each_partition(toy, producer, topic)
-    toy.fails_on, toy.failure = {"fact-1"}, failure
-
-    assert not await toy.consumer()._processor.process_together(parts)
-    assert (await toy.effects(), await toy.position(), toy.parked) == ([], 0, [])
-
-    async with running(toy.consumer()):
-        await until(lambda: _has(toy, 2))
-        assert await toy.effects() == ["fact-0", "fact-2"]
-        toy.fails_on = set()
-        await until(lambda: _at(toy, 3))
-
-
-async def test_partitions_part_company_where_another_replica_moved_one(toy, producer, topic):
-    parts = await _one_fact_on_each_partition(toy, producer, topic)
-    async with toy.database.begin() as transaction:
-        await transaction.connection.execute(text("UPDATE consumer_position SET next_offset = 1 WHERE partition = 2"))
-
-    assert not await toy.consumer()._processor.process_together(parts)
-
-    assert (await toy.effects(), await toy.position()) == ([], 1)
-
-
-async def test_bytes_that_are_no_event_are_left_to_their_own_partition(toy, producer, topic):
-    parts = await _one_fact_on_each_partition(toy, producer, topic, value=b"no event")
-
-    assert not await toy.consumer()._processor.process_together(parts)
-
-    assert await toy.position() == 0
-    assert await read_all(toy.bootstrap, toy.prefix + topics.dead_letter("toy")) == []
-
-
-async def _one_fact_on_each_partition(toy, producer, topic, value=None):
-    """A fact on each partition and the positions before them; `value` stands in the middle one instead."""
-    for number in range(PARTITIONS):
-        fact = value if value and number == 1 else closed(f"C{number}", f"fact-{number}", 1)
-        await send(producer, topic, fact, partition=number, key=f"acme/C{number}")
-    places = [TopicPartition(topic, number) for number in range(PARTITIONS)]
-    async with toy.database.begin() as transaction:
-        await begin(transaction.connection, dict.fromkeys(places, 0))
-    return {Stretch(TopicPartition(topic, one.partition), 0, 1): [one] for one in await read_all(toy.bootstrap, topic)}
 
 
 async def test_two_replicas_share_partitions_and_a_rebalance_loses_nothing(toy, producer, topic):

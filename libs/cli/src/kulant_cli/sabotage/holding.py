@@ -8,6 +8,7 @@ from typing import Any
 from aiokafka import ConsumerRecord, TopicPartition
 
 from kulant_chassis.batch import BatchProcessor
+from kulant_chassis.positions import Stretch
 from kulant_cli.sabotage import sabotaged_tenant
 from kulant_contracts.envelope import EventData, decode
 from kulant_contracts.registry import EVENTS
@@ -27,7 +28,7 @@ class Holding:
 
     def install(self) -> None:
         """From now on, this process' consumer holds such records back."""
-        holding, process = self, BatchProcessor.process
+        holding, process, together = self, BatchProcessor.process, BatchProcessor.process_together
 
         async def held(
             self: BatchProcessor,
@@ -43,7 +44,12 @@ class Holding:
                         await holding.over.wait()
             await process(self, partition, records, start=start, end=end)
 
+        async def apart(self: BatchProcessor, stretches: Sequence[Stretch], records: Sequence[ConsumerRecord]) -> bool:
+            is_held = not holding.over.is_set() and any(map(holding._is_held, records))
+            return False if is_held else await together(self, stretches, records)
+
         BatchProcessor.process = held  # type: ignore[method-assign]
+        BatchProcessor.process_together = apart  # type: ignore[method-assign]
 
     def _is_held(self, record: ConsumerRecord) -> bool:
         if not record.value or not (record.key or b"").startswith(f"{sabotaged_tenant()}/".encode()):
