@@ -18,6 +18,7 @@ class Sink:
         self.accepted = 0
         self.complete = 0
         self.bytes = 0
+        self.lines = 0
         self.ids: set[str] = set()
         self.recipients: set[str] = set()
 
@@ -45,6 +46,7 @@ class Sink:
         mail = email.message_from_bytes(content[:-3].replace(b"\r\n..", b"\r\n."))
         self.accepted += 1
         self.bytes += len(content)
+        self.lines += content.count(b"\n")
         self.ids.add(str(mail["Message-ID"]))
         self.recipients.add(str(mail["To"]))
         self.complete += _is_complete(mail)
@@ -57,6 +59,7 @@ class Sink:
             "complete": self.complete,
             "distinct": min(len(self.ids), len(self.recipients)),
             "bytes": self.bytes,
+            "lines": self.lines,
         }
 
 

@@ -11,12 +11,11 @@ EVENTS_SKIPPED = Counter(
 EVENTS_PARKED = Counter(
     "kulant_events_parked", "Facts in the dead letters. Any rise: read the reason there, repair, replay.", ["topic"]
 )
-BATCH_SECONDS = Histogram(
-    "kulant_batch_seconds", "Seconds from a partition batch's first statement to its commit.", ["topic"]
-)
+BATCH_SECONDS = Histogram("kulant_batch_seconds", "Seconds from a batch's first statement to its commit.", ["topic"])
 BATCHES_FAILED = Counter(
     "kulant_batches_failed",
-    "Batches rolled back: `transient` and `bug` are tried again, `stopped` waits for a person, `moved` went elsewhere.",
+    "Batches rolled back: `transient` and `bug` are tried again, `separated` at once and partition by partition,"
+    " `stopped` waits for a person, `moved` went elsewhere.",
     ["topic", "why"],
 )
 PARTITIONS_HELD = Gauge(

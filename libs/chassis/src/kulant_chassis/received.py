@@ -96,7 +96,8 @@ Describe = Callable[[Event], Attributes]
 
 @dataclass(frozen=True, slots=True)
 class Reads:
-    """What a service reads, from which topics, and what it does with a batch of one partition.
+    """What a service reads, from which topics, and what it does with a batch: facts of one topic, of one partition
+    or, where these are few, of several.
 
     `foreign` topics are written by other people's systems: no sequences there, and unknown types are skipped. On all
     others an unknown `kulant.*` type stops the partition, because a deploy went out in the wrong order. Topics that

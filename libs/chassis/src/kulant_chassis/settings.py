@@ -34,7 +34,7 @@ class ServiceSettings(BaseSettings):
     http_host: str = Field(default="127.0.0.1", description="Address that the API listens on.")
     http_port: int = Field(default=0, ge=0, le=65535, description="Port of the API; 0 takes a free one.")
     database_pool_size: int = Field(default=10, ge=2, le=100, description="Connections to PostgreSQL at most.")
-    batch_records: int = Field(default=500, ge=1, le=5000, description="Records of one partition batch at most.")
+    batch_records: int = Field(default=500, ge=1, le=5000, description="Records of one batch at most.")
     session_timeout_ms: int = Field(
         default=10_000,
         ge=6_000,  # below the brokers' default group.min.session.timeout.ms nobody is let into a group

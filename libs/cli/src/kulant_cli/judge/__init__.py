@@ -45,6 +45,7 @@ PROMISES: Mapping[int, Sequence[Check]] = {
         post.every_sent_reminder_reaches_its_stage,
         steps.deliveries_do_not_fail,
         steps.no_step_is_lost,
+        ladder.answers_are_confirmed_once,
     ),
     3: (
         post.mail_goes_to_its_customer,
@@ -59,12 +60,11 @@ PROMISES: Mapping[int, Sequence[Check]] = {
         ladder.stages_wait_for_deadlines,
         ladder.nothing_is_early,
         ladder.budgets_are_kept,
-        ladder.answers_are_confirmed_once,
+        record.balances_are_the_ledgers,
     ),
     4: (
         record.everything_can_be_read,
         record.sequences_are_whole,
-        record.balances_are_the_ledgers,
         record.no_sound_fact_is_parked,
         record.unreadable_facts_are_kept,
     ),
@@ -78,6 +78,7 @@ PROMISES: Mapping[int, Sequence[Check]] = {
 OF_THE_RUN: Sequence[Check] = (handing_over.a_payment_beat_a_mail, behaviours.every_behaviour_happened)
 """Was there anything to judge?"""
 
+_PROMISE_OF = {check: number for number, checks in PROMISES.items() for check in checks}
 CHECKS: Sequence[Check] = (*itertools.chain.from_iterable(PROMISES.values()), *OF_THE_RUN)
 
 
@@ -114,9 +115,8 @@ def judge_broken_off(evidence: Evidence, why: str) -> Verdict:
 
 
 def _violations(check: Check, story: Story) -> Iterator[Violation]:
-    promise = next((number for number, checks in PROMISES.items() if check in checks), None)
     for violation in check(story):
-        yield replace(violation, promise=promise)
+        yield replace(violation, promise=_PROMISE_OF.get(check))
 
 
 __all__ = [

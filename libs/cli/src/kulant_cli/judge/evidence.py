@@ -95,7 +95,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One thing that must not be, in words a reader can follow up, and the number of the promise that it breaks."""
+    """One thing that must not be, in words a reader can follow up, and the number of the promise that it breaks.
+
+    None where it says that the run itself showed too little, or did not get to its end.
+    """
 
     check: str
     message: str
