@@ -10,6 +10,7 @@ from kulant_contracts.envelope import CONTENT_TYPE_HEADER, Envelope, EventData, 
 
 Message = tuple[str, bytes]
 """Key and value."""
+PATIENCE_SECONDS = 600.0
 
 
 def event(tenant: str, data: EventData, *, source: str, time: datetime, number: int, sequence: int | None) -> Message:
@@ -83,9 +84,9 @@ class Reader:
         ends = await self._consumer.end_offsets(self._places)
         return sum(ends.values()) - sum(self._begin.values())
 
-    async def until(self, count: int, seconds: float = 600.0) -> None:
-        """Wait until so many have come."""
-        async with asyncio.timeout(seconds):
+    async def until(self, count: int) -> None:
+        """Wait until so many have come; raises TimeoutError."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while await self.count() < count:  # noqa: ASYNC110 -- the broker cannot call us
                 await asyncio.sleep(0.1)
 
@@ -94,16 +95,18 @@ class Reader:
     ) -> tuple[int, datetime | None]:
         """How many of the records that came count, and when the last of them became readable (the broker's time).
 
-        Reads until nothing has come for a while: what comes too many, or in between, has come then.
+        Reads until nothing has come for a while: what comes too many, or in between, has come then. Raises
+        TimeoutError.
         """
         self._consumer.assign(self._places)
         for place in self._places:
             self._consumer.seek(place, self._begin[place])
         found, last_ms, before = 0, 0, -1
-        while (now := await self.count()) != before:
-            before = now
-            _, times = await asyncio.gather(asyncio.sleep(seconds), self._read(counts))
-            found, last_ms = found + len(times), max([last_ms, *times])
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while (now := await self.count()) != before:
+                before = now
+                _, times = await asyncio.gather(asyncio.sleep(seconds), self._read(counts))
+                found, last_ms = found + len(times), max([last_ms, *times])
         return found, datetime.fromtimestamp(last_ms / 1000, UTC) if found else None
 
     async def _read(self, counts: Callable[[bytes], bool]) -> Sequence[int]:

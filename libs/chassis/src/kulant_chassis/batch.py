@@ -88,8 +88,8 @@ class BatchProcessor:
     async def process_together(self, stretches: Sequence[Stretch], records: Sequence[ConsumerRecord]) -> bool:
         """Apply records of several partitions of one topic in one transaction, and move all their positions.
 
-        False where that did not work, whatever the reason: `process` tells for each partition what there is to do. (Was
-        only the answer to the commit lost, then it meets a position that has moved.)
+        False where that did not work, whatever the reason: `process` tells for each partition what there is to do;
+        where only the answer to the commit was lost, that raises PositionMoved.
         """
         topic = self._topic(stretches[0].place)
         try:
@@ -97,11 +97,13 @@ class BatchProcessor:
             if stopped is None and not content.parked:
                 await self._apply(stretches, topic, content, waits_briefly=True)
                 return True
-        except (Poison, PositionMoved, PartitionStopped, ParkingLimitReached):
+        except (Poison, PositionMoved):
             pass
         except Exception as error:
             if not is_transient(error) and not isinstance(error, TOO_LARGE):
-                _log.exception("partitions cannot be applied together", action="batch.separated", topic=topic)
+                _log.warning(
+                    "a batch of several partitions failed", action="batch.separated", topic=topic, exc_info=True
+                )
         BATCHES_FAILED.labels(stretches[0].place.topic, "separated").inc()
         return False
 

@@ -222,9 +222,11 @@ class Consumer:
             async with self._slots:
                 records = [record for part in parts for record in part.records]
                 is_done = await self._processor.process_together([part.stretch for part in parts], records)
-        except BaseException:
-            self._give_up(parts)
-            raise
+        except asyncio.CancelledError:
+            if _is_cancelled():
+                self._give_up(parts)
+                raise
+            is_done = False
         ours = [part for part in parts if self._is_ours(part)]
         if not is_done:
             self._begin_alone(consumer, ours)
@@ -259,13 +261,13 @@ class Consumer:
         except ParkingLimitReached as limit:
             self.stopped_because = str(limit)
             _log.critical("the consumer stops", action="consumer.stopped", reason=str(limit))
-        except Exception as error:
+        except (Exception, asyncio.CancelledError) as error:
+            if isinstance(error, asyncio.CancelledError) and _is_cancelled():
+                self._give_up([part])
+                raise
             if records:  # what was halved may be done in part
                 partition.next_offset = max(partition.next_offset, self._processor.reached(place))
             self._hold(consumer, place, partition, error)
-        except BaseException:
-            self._give_up([part])
-            raise
         finally:
             partition.work = None
 
@@ -295,7 +297,9 @@ class Consumer:
             partition.backoff.reset()
             partition.backoff.failures = SUSPECT_AFTER_FAILURES - 1 if number < len(records) - 1 else 0
 
-    def _hold(self, consumer: AIOKafkaConsumer, place: TopicPartition, partition: Partition, error: Exception) -> None:
+    def _hold(
+        self, consumer: AIOKafkaConsumer, place: TopicPartition, partition: Partition, error: BaseException
+    ) -> None:
         seconds = partition.backoff.next_seconds()
         why = "transient"
         if isinstance(error, PartitionStopped):
@@ -387,6 +391,12 @@ class Consumer:
         for task in running:
             task.cancel()
         await asyncio.gather(*work, return_exceptions=True)
+
+
+def _is_cancelled() -> bool:
+    """Was this very task told to end? A library's own cancelled future is a failure like others."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 class _Rebalance(ConsumerRebalanceListener):  # type: ignore[misc]

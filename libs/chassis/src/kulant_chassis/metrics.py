@@ -14,7 +14,7 @@ EVENTS_PARKED = Counter(
 BATCH_SECONDS = Histogram("kulant_batch_seconds", "Seconds from a batch's first statement to its commit.", ["topic"])
 BATCHES_FAILED = Counter(
     "kulant_batches_failed",
-    "Batches rolled back: `transient` and `bug` are tried again, `separated` at once and partition by partition,"
+    "Batches not applied: `transient` and `bug` are tried again, `separated` at once and partition by partition,"
     " `stopped` waits for a person, `moved` went elsewhere.",
     ["topic", "why"],
 )

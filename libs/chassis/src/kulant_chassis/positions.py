@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kulant_chassis.received import PositionMoved
 
-# Locked in one order: two replicas that both believe to have some partitions wait for one another in that order alone.
+# Locked in one order: two replicas that both believe they have some partitions wait for one another, never deadlock.
 _MOVE = text(
     "WITH asked AS (SELECT * FROM unnest(CAST(:topics AS text[]), CAST(:partitions AS integer[]),"
     " CAST(:starts AS bigint[]), CAST(:ends AS bigint[])) AS asked(topic, partition, start_offset, end_offset)),"
@@ -29,7 +29,7 @@ _ALL = text("SELECT topic, partition, next_offset FROM consumer_position")
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A part of one partition's log: the offset of its first record, and the one behind its last."""
+    """A part of one partition's log: from a stored position to the one that follows."""
 
     place: TopicPartition
     start: int
@@ -45,7 +45,8 @@ async def move(connection: AsyncConnection, *stretches: Stretch) -> None:
         "ends": [stretch.end for stretch in stretches],
     }
     if (await connection.execute(_MOVE, asked)).rowcount != len(stretches):
-        raise PositionMoved(", ".join(f"{one.place.topic}/{one.place.partition}" for one in stretches))
+        told = (f"{one.place.topic}/{one.place.partition} at {one.start}" for one in stretches)
+        raise PositionMoved(f"not (all) there any more: {', '.join(told)}")
 
 
 async def begin(connection: AsyncConnection, beginnings: Mapping[TopicPartition, int]) -> None:

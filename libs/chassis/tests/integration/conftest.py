@@ -61,6 +61,12 @@ def closed(customer: str, case_id: str, sequence: int, **envelope: object) -> by
     return encode(head, data)
 
 
+def _set() -> asyncio.Event:
+    event = asyncio.Event()
+    event.set()
+    return event
+
+
 @dataclass
 class Toy:
     """The toy service: `misbehave` is called with every event before its effect is written."""
@@ -75,6 +81,8 @@ class Toy:
     failure: type[Exception] = ValueError
     batches: list[int] = field(default_factory=list)
     slowly: float = 0.0
+    goes_on: asyncio.Event = field(default_factory=_set)
+    """While it is not set, a batch stays in the handler, its effects written and not committed."""
 
     async def handle(self, transaction: Transaction, batch: Sequence[Received]) -> None:
         self.batches.append(len(batch))
@@ -91,6 +99,7 @@ class Toy:
                 },
             )
         await asyncio.sleep(self.slowly)
+        await self.goes_on.wait()
 
     async def on_parked(self, transaction: Transaction, parked: Parked) -> None:
         self.parked.append(parked)

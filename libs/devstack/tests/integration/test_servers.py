@@ -1,5 +1,6 @@
 """Starting, colliding, dying and recovering on real servers."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -149,4 +150,5 @@ def _kill_family(root: int, spared: list[int] | tuple[int, ...] = ()) -> None:
         found = [child for pid in found for child in parents.get(pid, ()) if child not in spared]
         family.extend(found)
     for pid in family:
-        os.kill(pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # a worker of PostgreSQL ends by itself when its work is done
+            os.kill(pid, signal.SIGKILL)

@@ -104,11 +104,12 @@ async def test_a_parked_payment_holds_its_payer_and_whose_invoice_it_names(desk)
     assert sorted(hold.data.customer_id for hold in await desk.told()) == ["c1", "c9"]
 
 
-async def test_locks_wait_as_before_after_others_were_locked(desk):
+@pytest.mark.parametrize("before", ["20s", "400ms"])
+async def test_locks_wait_as_before_after_others_were_locked(desk, before):
     await desk.deliver(tenant_changed(), invoice_issued())
 
     async with desk.database.begin() as transaction:
-        before = (await transaction.connection.execute(text("SHOW lock_timeout"))).scalar_one()
+        await transaction.connection.execute(text(f"SET LOCAL lock_timeout = '{before}'"))
         await unit_of_work(transaction).lock_too([("acme", "c1")])
         assert (await transaction.connection.execute(text("SHOW lock_timeout"))).scalar_one() == before
         assert transaction.key("acme/c1").tenant == "acme"

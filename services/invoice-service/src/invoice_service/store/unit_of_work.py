@@ -31,8 +31,11 @@ _MEET_ALONE = text(
 _LOCK_TOO = text(
     f"SELECT {KEY_COLUMNS} FROM key_row WHERE key = ANY(CAST(:keys AS text[])) ORDER BY key FOR UPDATE"  # noqa: S608
 )
-_WAIT_BRIEFLY = text("SET LOCAL lock_timeout = '500ms'")
-_WAIT_AS_BEFORE = text("SET LOCAL lock_timeout TO DEFAULT")
+_WAIT_BRIEFLY = text(
+    "SELECT before, set_config('lock_timeout', '500ms', true)"
+    " FROM (SELECT current_setting('lock_timeout') AS before OFFSET 0) AS asked"
+)
+_WAIT_AS_BEFORE = text("SELECT set_config('lock_timeout', :before, true)")
 
 ToEvent = Callable[[Fact], EventData]
 
@@ -101,9 +104,9 @@ class SqlUnitOfWork:
         if not keys:
             return
         connection = self._transaction.connection
-        await connection.execute(_WAIT_BRIEFLY)
+        before = (await connection.execute(_WAIT_BRIEFLY)).one().before
         self._transaction.adopt((await connection.execute(_LOCK_TOO, {"keys": keys})).mappings().all())
-        await connection.execute(_WAIT_AS_BEFORE)
+        await connection.execute(_WAIT_AS_BEFORE, {"before": before})
 
     def _is_locked(self, key: str) -> bool:
         try:
