@@ -5,6 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
+from hypothesis import settings
+
+settings.register_profile("kulant", deadline=None)  # how long one example takes depends on who else uses the machine
+settings.load_profile("kulant")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

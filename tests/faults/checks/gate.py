@@ -9,6 +9,7 @@ from kulant_contracts.delivery import DeliverySentV1, DeliveryUnknownV1
 from tests.faults.checks.harmed import Harmed
 
 _CHECKS = (
+    gate.nobody_who_paid_is_reminded,
     gate.amounts_are_those_acknowledged,
     silence.answers_silence_reminders,
     silence.holds_silence_reminders,

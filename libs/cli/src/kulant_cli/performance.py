@@ -57,6 +57,9 @@ def perform(book: Book, settings: Settings) -> int:
         with sabotaged(stack, settings.sabotage, book.tenant) if settings.sabotage else nullcontext():
             result = _play(book, settings, info, console, began)
         show(console, result, info, stays=settings.stays or not is_ours)
+        if settings.sabotage:
+            noticed = "nothing" if result.verdict.ok else "what stands above"
+            console.print(f"Sabotaged on purpose: {settings.sabotage}. The judge found {noticed}.", style="bold")
         if settings.is_json:
             print(json.dumps(result.as_json()), flush=True)
         if settings.stays and is_ours:

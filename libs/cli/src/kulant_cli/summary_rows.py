@@ -18,6 +18,13 @@ from kulant_contracts.delivery import DeliverySentV1
 Row = tuple[str, ...]
 
 _MOST_TOLD = 12
+_PROMISES = {
+    1: "never remind who has paid, disputed, promised, is on hold or opted out",
+    2: "say everything once",
+    3: "polite, complete, correct",
+    4: "everything is on record",
+    5: "the customer can always answer",
+}
 _TWO_COLUMNS = 90
 _ORDER = (
     "due_soon", "due_today", "friendly", "reminder", "firm", "last", "promise_missed", "claim_unconfirmed",
@@ -166,10 +173,9 @@ def judged(verdict: Verdict) -> list[Row]:
     kinds = {violation.promise: Counter[str]() for violation in verdict.violations}
     for violation in verdict.violations:
         kinds[violation.promise][violation.check] += 1
-    rows += [
-        (f"[red]{f'promise {number}' if number else 'the run itself'}[/]", f"[red]{of_one.total()}[/]", _list(of_one))
-        for number, of_one in sorted(kinds.items(), key=lambda one: one[0] or 0)
-    ]
+    for number in sorted(kinds, key=lambda one: one or len(_PROMISES) + 1):
+        name, words = (f"promise {number}", f"{_PROMISES[number]}: ") if number else ("the run itself", "")
+        rows.append((f"[red]{name}[/]", f"[red]{kinds[number].total()}[/]", words + _list(kinds[number])))
     told = _some_of_each(verdict.violations)
     rows += [(violation.check, "[red]✘[/]", escape(violation.message)) for violation in told]
     if len(verdict.violations) > len(told):

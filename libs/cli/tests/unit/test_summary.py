@@ -119,11 +119,11 @@ def test_a_violation_names_the_promise_that_it_breaks():
 
 
 def test_of_many_violations_each_kind_is_told_before_a_second_of_any():
-    many = [Violation("one", f"one {number}", 1) for number in range(20)] + [Violation("other", "the only one")]
+    many = [Violation("one", f"one {number}", 2) for number in range(20)] + [Violation("other", "the only one")]
     rows = summary_rows.judged(Verdict(tuple(many), Counts()))
     assert rows[1:3] == [
+        ("[red]promise 2[/]", "[red]20[/]", "say everything once: one"),
         ("[red]the run itself[/]", "[red]1[/]", "other"),
-        ("[red]promise 1[/]", "[red]20[/]", "one"),
     ]
     assert [row[2] for row in rows[3:5]] == ["one 0", "the only one"]
     assert len(rows) == 1 + 2 + 12 + 1

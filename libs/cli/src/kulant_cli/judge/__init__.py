@@ -30,6 +30,7 @@ Check = Callable[[Story], Iterator[Violation]]
 PROMISES: Mapping[int, Sequence[Check]] = {
     1: (
         handing_over.nothing_begins_to_leave_against_the_facts,
+        gate.nobody_who_paid_is_reminded,
         gate.clearances_are_of_their_time,
         silence.answers_silence_reminders,
         refusals.refusals_are_kept,

@@ -25,7 +25,7 @@ def refusals_are_kept(story: Story) -> Iterator[Violation]:
     """
     for delivery, request in sent_reminders(story):
         if delivery.asked_at is None:
-            continue  # amounts_are_those_acknowledged tells of it
+            continue  # nobody_who_paid_is_reminded tells of it
         for response in story.said_before(request.customer_id, delivery.asked_at):
             if is_refusal(story, response, delivery.channel, delivery.contact_id, delivery.at):
                 yield Violation(

@@ -26,7 +26,7 @@ def answers_silence_reminders(story: Story) -> Iterator[Violation]:
     """After an acknowledged promise, claim or dispute, what it covers is not asked for while it stands."""
     for delivery, request in sent_reminders(story, COUNTED):
         if delivery.asked_at is None:
-            continue  # amounts_are_those_acknowledged tells of it
+            continue  # nobody_who_paid_is_reminded tells of it
         repeated = answered_before(story, request, at=delivery.at, acknowledged_before=delivery.asked_at)
         if repeated:
             numbers = ", ".join(repeated)
@@ -94,7 +94,7 @@ def holds_silence_reminders(story: Story) -> Iterator[Violation]:
     """What the ERP had put on hold before the gate was asked is not asked for; of a part on hold the rest may be."""
     for delivery, request in sent_reminders(story, COUNTED):
         if delivery.asked_at is None or delivery.cleared_at is None:
-            continue  # amounts_are_those_acknowledged tells of it
+            continue  # nobody_who_paid_is_reminded tells of it
         for held in held_before(story, request, at=delivery.at, since=delivery.asked_at, until=delivery.cleared_at):
             yield Violation("reminded_while_held", f"{request.customer_id} was asked for {held}")
 
