@@ -6,6 +6,7 @@ import json
 import re
 from email.message import EmailMessage
 from email.policy import default
+from email.utils import parseaddr
 from html import escape
 from pathlib import Path
 from typing import cast
@@ -20,6 +21,8 @@ MAIL_POLICY = (
     "sandbox allow-popups allow-popups-to-escape-sandbox"
 )
 _NAME = re.compile(r"[0-9A-Za-z_-]{1,80}\.eml")
+_LINK = re.compile(r"https?://(?:[^\s<>&]|&amp;)+(?<![.,;:)])")
+"""In escaped text; what ends a sentence is not part of it."""
 _VIEWS = {"html": "Mail", "phone": "On a phone", "text": "Text", "source": "Source"}
 
 
@@ -108,7 +111,7 @@ def _table(mails: list[dict[str, str]]) -> str:
         link = f'<a href="/mails/{quote(one["name"])}">{escape(one["subject"] or "(no subject)")}</a>'
         rows.append(
             f'<tr><td>{link}</td><td><a href="/?to={quote(one["to"])}">{escape(one["to"])}</a></td>'
-            f'<td class="wide soft">{escape(one["from"])}</td>'
+            f'<td class="wide soft">{escape(parseaddr(one["from"])[0] or one["from"])}</td>'
             f'<td class="wide soft tight">{escape(one["date"])}</td></tr>'
         )
     wide = "".join(f'<th class="wide">{name}</th>' for name in ("From", "Date, by this machine’s clock"))
@@ -135,10 +138,14 @@ def _body(name: str, content: bytes, view: str) -> str:
         return f"<pre>{escape(content.decode(errors='replace'))}</pre>"
     if view == "text":
         part = _parse(content).get_body(("plain",))
-        return f"<pre>{escape(str(part.get_content()) if part else 'This mail has no text part.')}</pre>"
+        return f"<pre>{_with_links(str(part.get_content()) if part else 'This mail has no text part.')}</pre>"
     width = ' class="phone"' if view == "phone" else ""
     sandbox = 'sandbox="allow-popups allow-popups-to-escape-sandbox"'
     return f'<iframe{width} {sandbox} title="The mail" src="/mails/{quote(name)}/html"></iframe>'
+
+
+def _with_links(text: str) -> str:
+    return _LINK.sub(r'<a href="\g<0>" target="_blank" rel="noopener noreferrer">\g<0></a>', escape(text))
 
 
 def _html_of(mail: EmailMessage) -> str:

@@ -36,7 +36,7 @@ nav { display: flex; gap: 4px; margin: 14px 0 10px; }
 nav a { padding: 5px 12px; border-radius: 7px; } nav a.here { background: var(--accent); color: var(--paper); }
 pre { margin: 0; padding: 16px; white-space: pre-wrap; overflow-wrap: anywhere;
   font: 13px/1.5 ui-monospace, monospace; }
-iframe { display: block; width: 100%; height: 900px; border: 0; background: #fff; }
+iframe { display: block; width: 100%; height: calc(100vh - 240px); min-height: 640px; border: 0; background: #fff; }
 iframe.phone { width: 392px; border: solid var(--line); border-width: 0 1px; margin: 0 auto; height: 844px; }
 input { font: inherit; padding: 5px 10px; border: 1px solid var(--line); border-radius: 7px; background: var(--paper);
   color: inherit; }

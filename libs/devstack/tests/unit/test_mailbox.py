@@ -75,6 +75,16 @@ def test_each_view_of_a_mail_is_escaped():
     assert 'class="phone"' in _mail("1.eml", content, "phone")
 
 
+def test_links_of_the_text_can_be_followed_and_nothing_else_becomes_markup():
+    content = b'Subject: s\r\n\r\nSee https://a.example/r/x?b=1&c="2. javascript:alert(1) http://b.example/<b>'
+    shown = _mail("1.eml", content, "text")
+    assert '<a href="https://a.example/r/x?b=1&amp;c=" ' in shown
+    assert (
+        '<a href="http://b.example/" target="_blank" rel="noopener noreferrer">http://b.example/</a>&lt;b&gt;' in shown
+    )
+    assert shown.count("href=") == 2 + len(("html", "phone", "text", "source"))
+
+
 def test_pictures_inside_a_mail_are_shown_without_asking_anybody():
     mail = _letter(html='<img src="cid:qr">')
     part = mail.get_payload()[1]
