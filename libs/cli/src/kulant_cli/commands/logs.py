@@ -4,6 +4,7 @@ import argparse
 import os
 from typing import NoReturn
 
+from kulant_cli.fleet import ROLES
 from kulant_cli.stack_info import load_info
 from kulant_devstack.errors import StackFailed
 from kulant_devstack.places import state_folder
@@ -24,7 +25,8 @@ def run(arguments: argparse.Namespace) -> NoReturn:
     if load_info(state) is None:
         raise StackFailed(f"No stack runs here. {typed('up')} starts one.")
     supervisor = Supervisor(state)
-    names = arguments.names or supervisor.known()
+    # The services last, next to the prompt: what the servers say is seldom what one looks for.
+    names = arguments.names or sorted(supervisor.known(), key=lambda name: name in ROLES)
     unknown = sorted(set(names) - set(supervisor.known()))
     if unknown:
         raise StackFailed(f"There is no {unknown[0]}; there are {', '.join(supervisor.known())}.")

@@ -24,7 +24,8 @@ def nobody_who_paid_is_reminded(story: Story) -> Iterator[Violation]:
         if possible == {0}:
             yield Violation(
                 "reminded_after_payment",
-                f"{request.customer_id} was reminded of {item.number}, whose payment was acknowledged before",
+                f"{request.customer_id} was reminded of {item.open.currency} {item.open.amount} for {item.number},"
+                " whose payment was acknowledged before",
             )
 
 
