@@ -10,7 +10,7 @@ from kulant_contracts.envelope import CONTENT_TYPE_HEADER, Envelope, EventData, 
 
 Message = tuple[str, bytes]
 """Key and value."""
-PATIENCE_SECONDS = 600.0
+LONGEST_RUN_SECONDS = 600.0
 
 
 def event(tenant: str, data: EventData, *, source: str, time: datetime, number: int, sequence: int | None) -> Message:
@@ -86,7 +86,7 @@ class Reader:
 
     async def until(self, count: int) -> None:
         """Wait until so many have come; raises TimeoutError."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(LONGEST_RUN_SECONDS):
             while await self.count() < count:  # noqa: ASYNC110 -- the broker cannot call us
                 await asyncio.sleep(0.1)
 
@@ -102,7 +102,7 @@ class Reader:
         for place in self._places:
             self._consumer.seek(place, self._begin[place])
         found, last_ms, before = 0, 0, -1
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(LONGEST_RUN_SECONDS):
             while (now := await self.count()) != before:
                 before = now
                 _, times = await asyncio.gather(asyncio.sleep(seconds), self._read(counts))

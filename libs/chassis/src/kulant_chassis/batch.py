@@ -7,12 +7,12 @@ from time import perf_counter
 
 import structlog
 from aiokafka import ConsumerRecord, TopicPartition
-from sqlalchemy import text
 
 from kulant_chassis.applying import Applying
 from kulant_chassis.database import Database
 from kulant_chassis.dead_letters import keep
 from kulant_chassis.failures import TOO_LARGE, is_transient
+from kulant_chassis.lock_waits import wait_briefly
 from kulant_chassis.metrics import BATCH_SECONDS, BATCHES_FAILED, EVENTS_APPLIED, EVENTS_SKIPPED
 from kulant_chassis.parking import ParkingPlace, keepable
 from kulant_chassis.positions import Stretch, move
@@ -27,9 +27,6 @@ from kulant_chassis.received import (
 )
 
 _log = structlog.get_logger(__name__)
-
-_WAIT_BRIEFLY = text("SET LOCAL lock_timeout = '500ms'")
-"""One customer who is locked must not hold those who only share a transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,8 +205,8 @@ class BatchProcessor:
     ) -> None:
         began = perf_counter()
         async with self._database.begin(applies_facts=True) as transaction:
-            if waits_briefly:
-                await transaction.connection.execute(_WAIT_BRIEFLY)
+            if waits_briefly:  # one customer who is locked must not hold those who only share a transaction
+                await wait_briefly(transaction.connection)
             await move(transaction.connection, *stretches)
             keys = [received.key for received in content.received]
             keys += [parked.key for parked in content.parked if parked.key is not None]

@@ -145,6 +145,16 @@ class Toy:
             ).scalar_one()
 
 
+async def has(toy: Toy, count: int) -> bool:
+    """Are so many effects written?"""
+    return len(await toy.effects()) >= count
+
+
+async def at(toy: Toy, position: int) -> bool:
+    """Have the positions of all partitions together come so far?"""
+    return await toy.position() >= position
+
+
 @asynccontextmanager
 async def running(consumer: Consumer) -> AsyncIterator[Consumer]:
     await consumer.start()

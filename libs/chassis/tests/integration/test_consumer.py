@@ -10,7 +10,7 @@ from kulant_chassis.batch import Trial
 from kulant_chassis.positions import begin
 from kulant_chassis.received import Poison, PositionMoved
 from kulant_contracts import topics
-from libs.chassis.tests.integration.conftest import closed, read_all, running, send, until
+from libs.chassis.tests.integration.conftest import at, closed, has, read_all, running, send, until
 
 
 async def test_effects_and_position_are_committed_together(toy, producer, topic):
@@ -18,7 +18,7 @@ async def test_effects_and_position_are_committed_together(toy, producer, topic)
         await send(producer, topic, closed("C1", f"k{number}", number))
 
     async with running(toy.consumer()):
-        await until(lambda: _has(toy, 10))
+        await until(lambda: has(toy, 10))
 
     assert await toy.effects() == [f"k{number}" for number in range(1, 11)]
     assert await toy.position() == 10
@@ -29,7 +29,7 @@ async def test_the_same_message_twice_has_one_effect(toy, producer, topic):
         await send(producer, topic, closed("C1", f"k{number}", number))
 
     async with running(toy.consumer()):
-        await until(lambda: _at(toy, 5))
+        await until(lambda: at(toy, 5))
 
     assert await toy.effects() == ["k1", "k2"]
 
@@ -38,12 +38,12 @@ async def test_a_topic_read_again_from_its_beginning_changes_nothing(toy, produc
     for number in range(1, 6):
         await send(producer, topic, closed("C1", f"k{number}", number))
     async with running(toy.consumer()):
-        await until(lambda: _at(toy, 5))
+        await until(lambda: at(toy, 5))
     async with toy.database.begin() as transaction:
         await transaction.connection.execute(text("UPDATE consumer_position SET next_offset = 0"))
 
     async with running(toy.consumer()):
-        await until(lambda: _at(toy, 5))
+        await until(lambda: at(toy, 5))
 
     assert len(await toy.effects()) == 5
 
@@ -51,14 +51,14 @@ async def test_a_topic_read_again_from_its_beginning_changes_nothing(toy, produc
 async def test_a_gap_makes_the_key_incomplete_until_it_is_filled(toy, producer, topic):
     await send(producer, topic, closed("C1", "k3", 3))
     async with running(toy.consumer()):
-        await until(lambda: _at(toy, 1))
+        await until(lambda: at(toy, 1))
         async with toy.database.begin() as transaction:
             await transaction.lock(["acme/C1"])
             assert not transaction.key("acme/C1").is_complete
             assert transaction.key("acme/C1").had("/kulant/dunning-engine", topics.CASE) == 0
         await send(producer, topic, closed("C1", "k1", 1))
         await send(producer, topic, closed("C1", "k2", 2))
-        await until(lambda: _at(toy, 3))
+        await until(lambda: at(toy, 3))
 
     async with toy.database.begin() as transaction:
         await transaction.lock(["acme/C1"])
@@ -79,7 +79,7 @@ async def test_one_bad_record_is_parked_and_its_neighbours_get_through(toy, prod
         await send(producer, topic, closed("C1", "bad" if number == 4 else f"k{number}", number))
 
     async with running(toy.consumer()):
-        await until(lambda: _at(toy, 9))
+        await until(lambda: at(toy, 9))
 
     assert await toy.effects() == [f"k{number}" for number in range(1, 10) if number != 4]
     (letter,) = await read_all(toy.bootstrap, toy.prefix + topics.dead_letter("toy"))
@@ -96,7 +96,7 @@ async def test_bytes_that_are_no_event_are_parked_and_hold_their_customer(toy, p
     await send(producer, topic, closed("C2", "k1", 1), key="acme/C2")
 
     async with running(toy.consumer()):
-        await until(lambda: _at(toy, 2))
+        await until(lambda: at(toy, 2))
 
     assert await toy.effects() == ["k1"]
     async with toy.database.begin() as transaction:
@@ -132,10 +132,10 @@ async def test_a_transient_failure_holds_its_partition_while_others_go_on(toy, p
     await send(producer, topic, closed("C2", "free", 1), partition=1, key="acme/C2")
 
     async with running(toy.consumer()):
-        await until(lambda: _has(toy, 1))
+        await until(lambda: has(toy, 1))
         assert await toy.effects() == ["free"]
         broken = False
-        await until(lambda: _has(toy, 2))
+        await until(lambda: has(toy, 2))
 
     assert await read_all(toy.bootstrap, toy.prefix + topics.dead_letter("toy")) == []
 
@@ -150,7 +150,7 @@ async def test_a_failure_that_stays_with_one_fact_parks_it_once_its_neighbours_w
         await send(producer, topic, closed("C1", name, number))
 
     async with running(toy.consumer()):
-        await until(lambda: _at(toy, 3), seconds=60)
+        await until(lambda: at(toy, 3), seconds=60)
 
     assert await toy.effects() == ["k1", "k3"]
     (letter,) = await read_all(toy.bootstrap, toy.prefix + topics.dead_letter("toy"))
@@ -163,7 +163,7 @@ async def test_records_that_have_no_effect_do_not_hide_those_who_would_pass(toy,
         await send(producer, topic, closed("C1", name, number))
 
     async with running(toy.consumer()):
-        await until(lambda: _at(toy, 10), seconds=60)
+        await until(lambda: at(toy, 10), seconds=60)
 
     assert await toy.effects() == ["k1", "k3"]
 
@@ -193,7 +193,7 @@ async def test_an_unknown_type_of_ours_stops_its_partition_and_is_not_skipped(to
     await send(producer, topic, closed("C2", "free", 1), partition=1, key="acme/C2")
 
     async with running(toy.consumer()):
-        await until(lambda: _has(toy, 2))
+        await until(lambda: has(toy, 2))
 
     assert await toy.effects() == ["before", "free"]
     assert await toy.position() == 2
@@ -227,11 +227,11 @@ async def test_two_replicas_share_partitions_and_a_rebalance_loses_nothing(toy, 
     toy.slowly = 0.05
     async with running(toy.consumer(batch_records=5)):
         feeding = asyncio.create_task(feed())
-        await until(lambda: _has(toy, 20))
+        await until(lambda: has(toy, 20))
         async with running(toy.consumer(batch_records=5)):
             await feeding
-            await until(lambda: _has(toy, 100), seconds=60)
-        await until(lambda: _has(toy, 180), seconds=60)
+            await until(lambda: has(toy, 100), seconds=60)
+        await until(lambda: has(toy, 180), seconds=60)
 
     effects = await toy.effects()
     assert len(effects) == len(set(effects)) == 180
@@ -249,7 +249,7 @@ async def test_the_position_passes_the_markers_of_transactions(toy, topic):
     await producer.stop()
 
     async with running(toy.consumer()):
-        await until(lambda: _at(toy, 4))
+        await until(lambda: at(toy, 4))
 
     assert await toy.effects() == ["kept"]
 
@@ -261,14 +261,6 @@ async def test_what_a_message_leads_to_continues_its_chain(toy, producer, topic)
     await send(producer, topic, closed("C1", "k1", 1, traceparent=traceparent, correlationid="erp-1"))
 
     async with running(toy.consumer()):
-        await until(lambda: _at(toy, 1))
+        await until(lambda: at(toy, 1))
 
     assert (causes[0].traceparent, causes[0].correlationid, causes[0].causationid) == (traceparent, "erp-1", "C1-1")
-
-
-async def _has(toy, count):
-    return len(await toy.effects()) >= count
-
-
-async def _at(toy, position):
-    return await toy.position() >= position

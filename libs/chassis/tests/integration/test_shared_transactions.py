@@ -11,7 +11,7 @@ from kulant_chassis.metrics import BATCHES_FAILED
 from kulant_chassis.positions import Stretch, begin, move
 from kulant_chassis.received import Poison, PositionMoved
 from kulant_contracts import topics
-from libs.chassis.tests.integration.conftest import PARTITIONS, closed, read_all, running, send, until
+from libs.chassis.tests.integration.conftest import PARTITIONS, at, closed, has, read_all, running, send, until
 
 
 async def test_all_effects_and_positions_are_committed_together(toy, producer, topic):
@@ -32,10 +32,10 @@ async def test_what_fails_together_leaves_nothing_and_goes_through_apart(toy, pr
     assert (await toy.effects(), await toy.position(), toy.parked) == ([], 0, [])
 
     async with running(toy.consumer()):
-        await until(lambda: _has(toy, 2))
+        await until(lambda: has(toy, 2))
         assert await toy.effects() == ["fact-0", "fact-2"]
         toy.fails_on = set()
-        await until(lambda: _at(toy, 3))
+        await until(lambda: at(toy, 3))
 
 
 async def test_none_moves_where_another_replica_moved_one(toy, producer, topic):
@@ -62,11 +62,11 @@ async def test_the_reader_goes_on_from_where_they_came_to_together(toy, producer
     dropped = BATCHES_FAILED.labels(topic, "moved")._value
 
     async with running(toy.consumer()):
-        await until(lambda: _has(toy, 3))
+        await until(lambda: has(toy, 3))
         assert toy.batches == [3]
         for number in range(PARTITIONS):
             await send(producer, topic, closed(f"C{number}", "more", 2), partition=number, key=f"acme/C{number}")
-        await until(lambda: _has(toy, 6))
+        await until(lambda: has(toy, 6))
 
     assert await toy.effects() == [name for number in range(3) for name in (f"fact-{number}", "more")]
     assert dropped.get() == 0
@@ -79,10 +79,10 @@ async def test_a_customer_who_is_locked_holds_nobody_else(toy, producer, topic):
         await transaction.lock(["acme/C1"])
         async with running(toy.consumer()):
             await until(lambda: _is_somebody_waiting(toy))
-            await until(lambda: _has(toy, 2), seconds=15)  # a transaction that does not wait briefly waits for twenty
+            await until(lambda: has(toy, 2), seconds=15)  # a transaction that does not wait briefly waits for twenty
             assert await toy.effects() == ["fact-0", "fact-2"]
             await transaction.connection.rollback()
-            await until(lambda: _has(toy, 3))
+            await until(lambda: has(toy, 3))
 
 
 async def test_one_partition_taken_away_in_the_middle_loses_and_repeats_nothing(toy, producer, topic):
@@ -94,7 +94,7 @@ async def test_one_partition_taken_away_in_the_middle_loses_and_repeats_nothing(
         await consumer.forget([TopicPartition(topic, 0)])
         assert await toy.effects() == []
         toy.goes_on.set()
-        await until(lambda: _at(toy, 3))
+        await until(lambda: at(toy, 3))
 
     assert await toy.effects() == ["fact-0", "fact-1", "fact-2"]
 
@@ -109,10 +109,10 @@ async def test_a_failure_that_looks_like_being_cancelled_holds_its_partition_alo
 
     toy.misbehave = misbehave
     async with running(toy.consumer()):
-        await until(lambda: _has(toy, 2))
+        await until(lambda: has(toy, 2))
         assert await toy.effects() == ["fact-0", "fact-2"]
         is_broken = False
-        await until(lambda: _at(toy, 3))
+        await until(lambda: at(toy, 3))
 
     assert await toy.effects() == ["fact-0", "fact-1", "fact-2"]
 
@@ -189,11 +189,3 @@ async def _is_somebody_waiting(toy):
 
 async def _began(toy):
     return bool(toy.batches)
-
-
-async def _has(toy, count):
-    return len(await toy.effects()) >= count
-
-
-async def _at(toy, position):
-    return await toy.position() >= position

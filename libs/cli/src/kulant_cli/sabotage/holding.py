@@ -38,18 +38,20 @@ class Holding:
             start: int,
             end: int,
         ) -> None:
-            if not holding.over.is_set() and any(map(holding._is_held, records)):
+            if holding._holds(records):
                 with suppress(TimeoutError):
                     async with asyncio.timeout(HELD_SECONDS):
                         await holding.over.wait()
             await process(self, partition, records, start=start, end=end)
 
         async def apart(self: BatchProcessor, stretches: Sequence[Stretch], records: Sequence[ConsumerRecord]) -> bool:
-            is_held = not holding.over.is_set() and any(map(holding._is_held, records))
-            return False if is_held else await together(self, stretches, records)
+            return False if holding._holds(records) else await together(self, stretches, records)
 
         BatchProcessor.process = held  # type: ignore[method-assign]
         BatchProcessor.process_together = apart  # type: ignore[method-assign]
+
+    def _holds(self, records: Sequence[ConsumerRecord]) -> bool:
+        return not self.over.is_set() and any(map(self._is_held, records))
 
     def _is_held(self, record: ConsumerRecord) -> bool:
         if not record.value or not (record.key or b"").startswith(f"{sabotaged_tenant()}/".encode()):

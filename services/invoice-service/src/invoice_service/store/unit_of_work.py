@@ -16,6 +16,7 @@ from invoice_service.store.restatements import RestatementStore
 from invoice_service.store.tenants import TenantStore
 from invoice_service.usecases.ports import AccountKey
 from kulant_chassis.clock import microseconds
+from kulant_chassis.lock_waits import wait_as_before, wait_briefly
 from kulant_chassis.transaction import KEY_COLUMNS, Cause, Draft, Transaction
 from kulant_contracts.envelope import EventData
 from kulant_contracts.topics import INVOICE, partition_key
@@ -31,11 +32,6 @@ _MEET_ALONE = text(
 _LOCK_TOO = text(
     f"SELECT {KEY_COLUMNS} FROM key_row WHERE key = ANY(CAST(:keys AS text[])) ORDER BY key FOR UPDATE"  # noqa: S608
 )
-_WAIT_BRIEFLY = text(
-    "SELECT before, set_config('lock_timeout', '500ms', true)"
-    " FROM (SELECT current_setting('lock_timeout') AS before OFFSET 0) AS asked"
-)
-_WAIT_AS_BEFORE = text("SELECT set_config('lock_timeout', :before, true)")
 
 ToEvent = Callable[[Fact], EventData]
 
@@ -104,9 +100,9 @@ class SqlUnitOfWork:
         if not keys:
             return
         connection = self._transaction.connection
-        before = (await connection.execute(_WAIT_BRIEFLY)).one().before
+        before = await wait_briefly(connection)
         self._transaction.adopt((await connection.execute(_LOCK_TOO, {"keys": keys})).mappings().all())
-        await connection.execute(_WAIT_AS_BEFORE, {"before": before})
+        await wait_as_before(connection, before)
 
     def _is_locked(self, key: str) -> bool:
         try:
